@@ -1,0 +1,1 @@
+"""What every trial shares: types, protocols, load, observation, record and measures."""

@@ -1,0 +1,132 @@
+"""What an adapter implements. Verbs return when the request is accepted; the harness waits.
+
+The core is `Target` and `Deployment`. Everything else is a small optional protocol, found with
+isinstance. An adapter says which of the missing ones its orchestrator *cannot* do in
+`Target.unsupported`; any other missing one is NOT_IMPLEMENTED.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from threading import Event as Flag
+from typing import ClassVar, Protocol, runtime_checkable
+
+from seatrial.harness.model import (
+    Change,
+    Endpoint,
+    Observation,
+    Preflight,
+    Replica,
+    Workload,
+)
+
+
+class Machines(Protocol):
+    """Hands on the machines of a target, where there are such hands (the lab has them)."""
+
+    def run(self, node: str, command: Sequence[str]) -> str:
+        """Run a command on the node, return its standard output; TargetError when it fails."""
+        ...
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How an adapter reaches its orchestrator.
+
+    Attributes:
+        address: what the adapter dials: `unix:///…/docker.sock` for Swarm, a kubeconfig's path
+            for Kubernetes.
+        registry: the prefix of the counter app's images as the nodes pull them, without a slash
+            at its end, for example `198.18.0.2:5000`.
+        machines: access to the nodes, None where there is none.
+        notes: in plain words, what a report must say of this cluster (for example which other
+            lab was frozen meanwhile).
+    """
+
+    address: str
+    registry: str
+    machines: Machines | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Deployment(Protocol):
+    """A workload that a target has accepted."""
+
+    def endpoints(self) -> list[Endpoint]:
+        """Where the published service answers, the one to load first; known once accepted."""
+        ...
+
+    def replicas(self, service: str) -> list[Replica]:
+        """All replicas of the service that the orchestrator still tells of, ended ones too."""
+        ...
+
+    def scale(self, service: str, replicas: int) -> None:
+        """Ask for that many replicas."""
+        ...
+
+    def update(self, service: str, change: Change) -> None:
+        """Ask for the change to be rolled out to all replicas."""
+        ...
+
+    def delete(self, replica: Replica) -> None:
+        """Ask for this replica's graceful end."""
+        ...
+
+    def describe(self) -> Mapping[str, str]:
+        """The orchestrator's own account, as evidence: file name → text. Never secrets."""
+        ...
+
+
+class Target(Protocol):
+    """One orchestrator. Built as `cls(connection)`; the constructor does no I/O."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]  # for people: "Docker Swarm"
+    unsupported: ClassVar[Mapping[str, str]]  # protocol's name → why this orchestrator cannot
+
+    def preflight(self) -> Preflight:
+        """Read versions, nodes and settings; UnreachableError when the API does not answer."""
+        ...
+
+    def deploy(self, workload: Workload) -> AbstractContextManager[Deployment]:
+        """Ask for the workload; on exit, also after an error, everything of it is removed.
+
+        Deploying the same workload again changes nothing. The removal is complete on return.
+        """
+        ...
+
+    def clean(self, run: str | None) -> list[str]:
+        """Remove everything labelled seatrial.run=<run> (None: of any run), and nothing else.
+
+        Returns what was removed, in the orchestrator's words. Complete on return.
+        """
+        ...
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """The orchestrator tells of changes by itself; without it the harness polls `replicas`."""
+
+    def watch(self, service: str, stop: Flag) -> Iterator[Observation]:
+        """Yield all replicas at once and after every change, until stop is set.
+
+        Takes the time before it decodes. Sets `gap` where something may have been missed.
+        """
+        ...
+
+
+@runtime_checkable
+class ReplicaFaults(Protocol):
+    """Faults of one replica that its orchestrator was not asked for."""
+
+    def kill(self, replica: Replica) -> None:
+        """SIGKILL the replica's main process from outside its container."""
+        ...
+
+
+class Provider(Protocol):
+    """Makes targets available, one active at a time. The lab is one."""
+
+    def provide(self, target: str) -> AbstractContextManager[Connection]:
+        """Make the target active (others down or frozen) and say how to reach it."""
+        ...

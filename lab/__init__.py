@@ -1,0 +1,1 @@
+"""Three-node Swarm and Kubernetes labs in node containers on this machine."""

@@ -1,0 +1,39 @@
+"""Docker Swarm and Kubernetes through the same sea trials.
+
+The names here are public; everything else may move.
+"""
+
+from seatrial.harness.errors import SeatrialError
+from seatrial.harness.model import (
+    Change,
+    Endpoint,
+    Event,
+    LoadPlan,
+    Metric,
+    Replica,
+    Sample,
+    Service,
+    Trial,
+    Workload,
+)
+from seatrial.harness.scenario import Context, Scenario
+from seatrial.harness.target import Connection, Deployment, Target
+
+__all__ = [
+    "Change",
+    "Connection",
+    "Context",
+    "Deployment",
+    "Endpoint",
+    "Event",
+    "LoadPlan",
+    "Metric",
+    "Replica",
+    "Sample",
+    "Scenario",
+    "SeatrialError",
+    "Service",
+    "Target",
+    "Trial",
+    "Workload",
+]

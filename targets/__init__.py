@@ -1,0 +1,1 @@
+"""Adapters: each puts one orchestrator behind `seatrial.harness.target`."""

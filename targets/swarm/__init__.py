@@ -1,0 +1,1 @@
+"""Docker Swarm behind the target protocols."""
