@@ -1,0 +1,5 @@
+"""`python -m seatrial.lab`: the lab's commands by themselves."""
+
+from seatrial.lab.cli import app
+
+app()

@@ -1,0 +1,69 @@
+"""`seatrial lab up|down|status`."""
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from seatrial.harness.errors import UnknownNameError
+from seatrial.lab import layout, life
+from seatrial.lab.sources import Source
+
+app = typer.Typer(no_args_is_help=True, help="Three-node labs of Swarm and Kubernetes, here.")
+
+Kind = Annotated[
+    str | None, typer.Argument(help="swarm or k8s; both without it.", show_default=False)
+]
+
+
+def _kinds(kind: str | None) -> tuple[str, ...]:
+    if kind is None:
+        return layout.KINDS
+    if kind not in layout.KINDS:
+        raise UnknownNameError(f"There is no lab {kind}: it is {' or '.join(layout.KINDS)}.")
+    return (kind,)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - progress goes to stderr
+
+
+@app.command()
+def up(
+    kind: Kind = None,
+    nodes: Annotated[
+        int, typer.Option(min=1, max=layout.MOST_NODES, help="Nodes of each lab.")
+    ] = 3,
+    source: Annotated[
+        Source, typer.Option(help="Where the base and Kubernetes come from.")
+    ] = Source.AUTO,
+) -> None:
+    """Bring a lab up; what is there already stays, what is broken is made anew."""
+    for name in _kinds(kind):
+        began = time.monotonic()
+        life.up(name, nodes, source, _say)
+        _say(f"  in {time.monotonic() - began:.1f} s")
+
+
+@app.command()
+def down(kind: Kind = None) -> None:
+    """Remove a lab and everything in it."""
+    for name in _kinds(kind):
+        life.down(name, _say)
+
+
+@app.command()
+def status(
+    *, as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False
+) -> None:
+    """Say what is there."""
+    labs = life.status()
+    if as_json:
+        typer.echo(json.dumps([asdict(lab) | {"status": lab.word} for lab in labs]))
+        return
+    for lab in labs:
+        detail = ", ".join(f"{name} {state}" for name, state in lab.nodes.items())
+        typer.echo(f"{lab.kind}: {lab.word}" + (f" ({detail})" if detail else ""))

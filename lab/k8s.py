@@ -1,0 +1,119 @@
+"""Makes a Kubernetes cluster of the nodes, with kubeadm."""
+
+import json
+from importlib.resources import files
+
+from seatrial.harness.errors import TargetError
+from seatrial.lab import layout
+from seatrial.lab.layout import Node
+from seatrial.lab.nodes import Fleet, wait
+
+ADMIN = "/etc/kubernetes/admin.conf"
+JOIN_PERIOD = "2h"
+
+
+def form(fleet: Fleet) -> None:
+    """Make all nodes members of one cluster; nothing is done where that is so already."""
+    first = fleet.nodes[0]
+    for node in fleet.nodes:
+        wait(f"containerd of {node.name}", lambda node=node: _ok(fleet, node, "ctr", "version"), 60)
+    if not _ok(fleet, first, "test", "-s", "/var/lib/kubelet/config.yaml"):
+        _init(fleet, first)
+    _save_kubeconfig(fleet, first)
+    outside = [
+        n
+        for n in fleet.nodes[1:]
+        if not _ok(fleet, n, "test", "-s", "/etc/kubernetes/kubelet.conf")
+    ]
+    join = (
+        _kubeadm(fleet, first, "token", "create", "--ttl", JOIN_PERIOD, "--print-join-command")
+        if outside
+        else ""
+    )
+    for node in outside:
+        fleet.run(
+            node.name, [*join.split(), f"--node-name={node.name}", "--ignore-preflight-errors=all"]
+        )
+    ready(fleet)
+
+
+def ready(fleet: Fleet, timeout_s: float = 120) -> None:
+    """Wait until the API server sees all nodes ready and cluster DNS answers."""
+    first = fleet.nodes[0]
+    wait(
+        "all Kubernetes nodes to be ready",
+        lambda: _ready(fleet, first) >= len(fleet.nodes),
+        timeout_s,
+    )
+    wait("CoreDNS", lambda: _available(fleet, first, "coredns"), timeout_s)
+
+
+def _init(fleet: Fleet, first: Node) -> None:
+    template = files("seatrial.lab").joinpath("config/kubeadm.yaml").read_text()
+    config = template.format(
+        address=first.address,
+        node=first.name,
+        version=layout.KUBERNETES_VERSION,
+        repository=f"{layout.REGISTRY}/kubernetes",
+        services=layout.SERVICE_SUBNET,
+        pods=layout.POD_SUBNET,
+    )
+    fleet.host.write(first.container, "/etc/kubernetes/kubeadm.yaml", config)
+    _kubeadm(fleet, first, "init", "--config", "/etc/kubernetes/kubeadm.yaml", "--skip-token-print")
+    addons = files("seatrial.lab").joinpath("config/addons.yaml").read_text()
+    addons = addons.format(repository=f"{layout.REGISTRY}/kubernetes")
+    fleet.host.write(first.container, "/etc/kubernetes/addons.yaml", addons)
+    _kubectl(
+        fleet,
+        first,
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "-f",
+        "/etc/kubernetes/addons.yaml",
+    )
+
+
+def _save_kubeconfig(fleet: Fleet, first: Node) -> None:
+    path = layout.kubeconfig()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(fleet.run(first.name, ["cat", ADMIN]))
+
+
+def _ok(fleet: Fleet, node: Node, *command: str) -> bool:
+    try:
+        fleet.run(node.name, command)
+    except TargetError:
+        return False
+    return True
+
+
+def _kubeadm(fleet: Fleet, node: Node, *arguments: str) -> str:
+    return fleet.run(node.name, ["kubeadm", *arguments])
+
+
+def _kubectl(fleet: Fleet, node: Node, *arguments: str) -> str:
+    return fleet.run(
+        node.name, ["kubectl", "--kubeconfig", ADMIN, "--request-timeout=10s", *arguments]
+    )
+
+
+def _ready(fleet: Fleet, first: Node) -> int:
+    try:
+        listed = json.loads(_kubectl(fleet, first, "get", "nodes", "-o", "json"))
+    except TargetError:
+        return 0
+    conditions = [c for node in listed["items"] for c in node["status"].get("conditions", [])]
+    return sum(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+
+
+def _available(fleet: Fleet, first: Node, deployment: str) -> bool:
+    path = "jsonpath={.status.availableReplicas}"
+    try:
+        return (
+            _kubectl(fleet, first, "-n", "kube-system", "get", "deployment", deployment, "-o", path)
+            != ""
+        )
+    except TargetError:
+        return False

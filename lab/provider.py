@@ -1,0 +1,40 @@
+"""Hands the labs to the harness, one active at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from seatrial.harness.errors import EnvironmentUnfitError
+from seatrial.harness.target import Connection
+from seatrial.lab import engine, layout, life, nodes
+from seatrial.lab.engine import Engine
+
+TITLES = {"swarm": "Swarm", "k8s": "Kubernetes"}
+
+
+class LabProvider:
+    """The labs of this machine as a `Provider`; labs that are down are not brought up."""
+
+    @contextmanager
+    def provide(self, target: str) -> Iterator[Connection]:
+        """Thaw the target's lab and freeze the other; both stay as they are afterwards."""
+        if target not in layout.KINDS:
+            raise EnvironmentUnfitError(
+                f"The lab has no target {target}; it has {' and '.join(layout.KINDS)}."
+            )
+        host = Engine(engine.connect())
+        if not nodes.existing(host, target):
+            raise EnvironmentUnfitError(
+                f"The {target} lab is not up: run `seatrial lab up {target}` first."
+            )
+        notes = tuple(_freeze_others(host, target))
+        fleet = life.thaw(host, target)
+        address = layout.swarm_socket() if target == "swarm" else str(layout.kubeconfig())
+        yield Connection(address, layout.REGISTRY, machines=fleet, notes=notes)
+
+
+def _freeze_others(host: Engine, target: str) -> Iterator[str]:
+    for other in layout.KINDS:
+        if other != target:
+            frozen = life.freeze(host, other)
+            state = "frozen" if frozen else "down"
+            yield f"The {TITLES[other]} lab on the same machine was {state} meanwhile."
