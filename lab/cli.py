@@ -3,13 +3,15 @@
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from seatrial.harness.errors import UnknownNameError
+from seatrial.harness.errors import EnvironmentUnfitError, UnknownNameError
 from seatrial.lab import layout, life
+from seatrial.lab.doctor import Check, examine
 from seatrial.lab.sources import Source
 
 app = typer.Typer(no_args_is_help=True, help="Three-node labs of Swarm and Kubernetes, here.")
@@ -67,3 +69,23 @@ def status(
     for lab in labs:
         detail = ", ".join(f"{name} {state}" for name, state in lab.nodes.items())
         typer.echo(f"{lab.kind}: {lab.word}" + (f" ({detail})" if detail else ""))
+
+
+def doctor(*, as_json: bool) -> int:
+    """Print what the machine has and lacks; exit code 0, or 3 when something needed is missing."""
+    checks = examine()
+    if as_json:
+        typer.echo(json.dumps([asdict(check) for check in checks]))
+    else:
+        typer.echo("\n".join(_lines(checks)))
+    return (
+        0 if all(check.ok for check in checks if check.needed) else EnvironmentUnfitError.exit_code
+    )
+
+
+def _lines(checks: list[Check]) -> Iterator[str]:
+    for check in checks:
+        mark = "ok  " if check.ok else ("LACK" if check.needed else "note")
+        yield f"{mark} {check.name}: {check.detail}"
+        if not check.ok:
+            yield f"     {check.mend}"

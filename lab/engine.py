@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import docker
 import requests
@@ -68,9 +68,8 @@ class Engine:
     def run(self, container: str, command: Sequence[str]) -> str:
         """Run a command in the container; its standard output, or TargetError with what it said."""
         with errors(f"Running {command[0]} in {container}"):
-            code, (out, err) = self.client.containers.get(container).exec_run(
-                list(command), demux=True
-            )
+            code, output = self.client.containers.get(container).exec_run(list(command), demux=True)
+        out, err = cast("tuple[bytes | None, bytes | None]", output)
         if code:
             said = (err or out or b"").decode(errors="replace").strip()[-600:]
             raise TargetError(f"{container}: `{' '.join(command)[:80]}` failed ({code}): {said}")
@@ -148,6 +147,6 @@ def create(  # noqa: PLR0913 - a container has that many sides
             environment=environment or {},
             labels=labels,
             host_config=config,
-            networking_config=api.create_networking_config({layout.NETWORK: endpoint}),
+            networking_config=cast("Any", api.create_networking_config)({layout.NETWORK: endpoint}),
         )
         api.start(made["Id"])

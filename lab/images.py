@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from docker.errors import BuildError, ImageNotFound
 
 from seatrial.harness.errors import EnvironmentUnfitError
 from seatrial.lab import engine, layout
+from seatrial.lab.host import Say, need
 
 HERE = Path(__file__).resolve().parent
 APP = HERE.parent / "app"
@@ -34,8 +35,6 @@ COMPONENTS: Mapping[str, str] = {
 
 VERSIONS = ("v1", "v2", "crash", "unready", "error")
 BEHAVIOUR: Mapping[str, str] = {"v1": "good", "v2": "good"}
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -117,11 +116,7 @@ def debian(client: docker.DockerClient, say: Say) -> str:
     tag = "seatrial-lab/debian:trixie"
     if present(client, tag):
         return tag
-    if not shutil.which("mmdebstrap"):
-        raise EnvironmentUnfitError(
-            "No container registry answers and mmdebstrap is not installed: "
-            "run `apt-get install mmdebstrap`, then try again."
-        )
+    need("mmdebstrap", "mmdebstrap", say)
     say("Making the base image from Debian's packages")
     command = ["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates"]
     with tempfile.TemporaryDirectory(prefix="seatrial-base-") as folder:

@@ -1,6 +1,8 @@
 """Makes a Kubernetes cluster of the nodes, with kubeadm."""
 
 import json
+from datetime import UTC, datetime
+from functools import partial
 from importlib.resources import files
 
 from seatrial.harness.errors import TargetError
@@ -10,13 +12,14 @@ from seatrial.lab.nodes import Fleet, wait
 
 ADMIN = "/etc/kubernetes/admin.conf"
 JOIN_PERIOD = "2h"
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def form(fleet: Fleet) -> None:
     """Make all nodes members of one cluster; nothing is done where that is so already."""
     first = fleet.nodes[0]
     for node in fleet.nodes:
-        wait(f"containerd of {node.name}", lambda node=node: _ok(fleet, node, "ctr", "version"), 60)
+        wait(f"containerd of {node.name}", partial(_ok, fleet, node, "ctr", "version"), 60)
     if not _ok(fleet, first, "test", "-s", "/var/lib/kubelet/config.yaml"):
         _init(fleet, first)
     _save_kubeconfig(fleet, first)
@@ -37,14 +40,15 @@ def form(fleet: Fleet) -> None:
     ready(fleet)
 
 
-def ready(fleet: Fleet, timeout_s: float = 120) -> None:
-    """Wait until the API server sees all nodes ready and cluster DNS answers."""
+def awake(fleet: Fleet) -> None:
+    """Wait until a thawed cluster is itself again: by its old lease a node still looks ready."""
+    ready(fleet, since=datetime.now(UTC))
+
+
+def ready(fleet: Fleet, timeout_s: float = 120, since: datetime = EVER) -> None:
+    """Wait until all nodes are ready, by leases renewed after `since`, and cluster DNS answers."""
     first = fleet.nodes[0]
-    wait(
-        "all Kubernetes nodes to be ready",
-        lambda: _ready(fleet, first) >= len(fleet.nodes),
-        timeout_s,
-    )
+    wait("all Kubernetes nodes to be ready", lambda: _ready(fleet, first, since), timeout_s)
     wait("CoreDNS", lambda: _available(fleet, first, "coredns"), timeout_s)
 
 
@@ -99,13 +103,26 @@ def _kubectl(fleet: Fleet, node: Node, *arguments: str) -> str:
     )
 
 
-def _ready(fleet: Fleet, first: Node) -> int:
+def _ready(fleet: Fleet, first: Node, since: datetime) -> bool:
     try:
-        listed = json.loads(_kubectl(fleet, first, "get", "nodes", "-o", "json"))
+        listed = _kubectl(
+            fleet,
+            first,
+            "get",
+            "nodes,leases.coordination.k8s.io",
+            "-o",
+            "json",
+            "-n",
+            "kube-node-lease",
+        )
     except TargetError:
-        return 0
-    conditions = [c for node in listed["items"] for c in node["status"].get("conditions", [])]
-    return sum(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+        return False
+    items = json.loads(listed)["items"]
+    conditions = [c for item in items for c in item.get("status", {}).get("conditions", [])]
+    renewed = [item["spec"]["renewTime"] for item in items if item["kind"] == "Lease"]
+    ready = sum(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+    fresh = sum(datetime.fromisoformat(at) >= since for at in renewed)
+    return bool(min(ready, fresh) >= len(fleet.nodes))
 
 
 def _available(fleet: Fleet, first: Node, deployment: str) -> bool:

@@ -5,7 +5,8 @@ from types import ModuleType
 
 from seatrial.lab import engine, images, k8s, layout, nodes, registry, sources, swarm
 from seatrial.lab.engine import Engine
-from seatrial.lab.images import Images, Say
+from seatrial.lab.host import Say
+from seatrial.lab.images import Images
 from seatrial.lab.nodes import Fleet
 from seatrial.lab.sources import Source
 
@@ -99,6 +100,7 @@ def freeze(host: Engine, kind: str) -> bool:
 def thaw(host: Engine, kind: str) -> Fleet:
     """Let the lab go on and wait until its nodes are ready again."""
     fleet = Fleet(host, nodes.existing(host, kind))
+    frozen = "paused" in fleet.status().values()
     fleet.thaw()
-    KINDS[kind].ready(fleet)
+    (KINDS[kind].awake if frozen else KINDS[kind].ready)(fleet)
     return fleet

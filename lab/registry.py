@@ -10,7 +10,8 @@ from docker.errors import NotFound
 
 from seatrial.lab import engine, layout
 from seatrial.lab.engine import Engine
-from seatrial.lab.images import Images, Say
+from seatrial.lab.host import Say
+from seatrial.lab.images import Images
 
 ZSTD = "--dest-compress-format zstd"
 """Kubernetes' own images are compressed for a fast start; the app's as registries usually are."""

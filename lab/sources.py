@@ -12,7 +12,8 @@ import docker
 
 from seatrial.harness.errors import EnvironmentUnfitError
 from seatrial.lab import engine, images, layout
-from seatrial.lab.images import Recipe, Say
+from seatrial.lab.host import Say
+from seatrial.lab.images import Recipe
 
 OFFICIAL = "https://dl.k8s.io"
 OFFICIAL_BASE = ("debian", "trixie-slim")

@@ -1,18 +1,22 @@
 """Makes a swarm of the nodes."""
 
 import json
+import time
+from functools import partial
 
 from seatrial.harness.errors import TargetError
 from seatrial.lab import layout
 from seatrial.lab.layout import Node
 from seatrial.lab.nodes import Fleet, wait
 
+SETTLE_S = 5.0
+
 
 def form(fleet: Fleet) -> None:
     """Make all nodes members of one swarm; nothing is done where that is so already."""
     manager = fleet.nodes[0]
     for node in fleet.nodes:
-        wait(f"the engine of {node.name}", lambda node=node: _answers(fleet, node), 60)
+        wait(f"the engine of {node.name}", partial(_answers, fleet, node), 60)
     if _state(fleet, manager) != "active":
         _docker(
             fleet,
@@ -33,12 +37,23 @@ def form(fleet: Fleet) -> None:
     ready(fleet)
 
 
-def ready(fleet: Fleet, timeout_s: float = 60) -> None:
-    """Wait until the manager sees all nodes ready; drop members that are no more."""
+def awake(fleet: Fleet) -> None:
+    """Wait until a thawed swarm is itself again: the manager first takes the others for lost."""
+    ready(fleet, settle_s=SETTLE_S)
+
+
+def ready(fleet: Fleet, timeout_s: float = 60, *, settle_s: float = 0) -> None:
+    """Wait until the manager has seen all nodes ready for settle_s; drop members that are lost."""
     manager = fleet.nodes[0]
-    wait(
-        "all Swarm nodes to be ready", lambda: _ready(fleet, manager) >= len(fleet.nodes), timeout_s
-    )
+    began = time.monotonic()
+
+    def all_ready() -> bool:
+        nonlocal began
+        if _ready(fleet, manager) < len(fleet.nodes):
+            began = time.monotonic()
+        return time.monotonic() - began >= settle_s
+
+    wait("all Swarm nodes to be ready", all_ready, timeout_s)
     _forget_lost(fleet, manager)
 
 
