@@ -1,4 +1,3 @@
-# make trial   everything from nothing to a report of both orchestrators
 # make test    every check, on the real engines too
 # make check   the quick part of it: lint, types, imports, unit tests
 # make format  put the code in order
@@ -9,14 +8,9 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SOURCE ?= auto
 
-.PHONY: trial test check lint unit lab calibration e2e format down setup setup-test
+.PHONY: test check lint unit lab e2e format down setup setup-test
 
-trial: setup
-	$(BIN)/seatrial doctor
-	$(BIN)/seatrial lab up --source $(SOURCE)
-	$(BIN)/seatrial run suites/quick.toml
-
-test: setup-test lint unit calibration e2e
+test: setup-test lint unit e2e
 
 check: setup lint unit
 
@@ -33,10 +27,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/pytest -m "not lab and not calibration"
-
-calibration: setup
-	$(BIN)/pytest -m calibration
+	$(BIN)/pytest -m "not lab"
 
 lab: setup
 	$(BIN)/seatrial lab up --source $(SOURCE)
