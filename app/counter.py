@@ -41,7 +41,7 @@ class Counter:
     """The handlers and the little state they share."""
 
     settings: Settings
-    redis: "Redis[bytes]" = field(init=False)
+    redis: Redis = field(init=False)
     stopping: bool = False
 
     def __post_init__(self) -> None:
@@ -113,7 +113,7 @@ class Counter:
         if action == "hang":
             # the point is to block the event loop, as a deadlock would
             while True:
-                time.sleep(3600)
+                time.sleep(3600)  # noqa: ASYNC251 - blocking is what is asked for
         raise web.HTTPBadRequest(text="action is crash or hang\n")
 
 

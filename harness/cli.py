@@ -1,4 +1,4 @@
-"""The command line: words in, exit codes out. Errors of ours become one sentence, never a traceback."""
+"""The command line: words in, exit codes out; an error of ours becomes one sentence."""
 
 import sys
 from typing import Annotated
