@@ -5,7 +5,8 @@ Addresses are from 198.18.0.0/15, set aside by RFC 2544 for benchmarks: no LAN o
     198.18.0.0/24    the lab's bridge: .2 registry, .11… Swarm nodes, .21… Kubernetes nodes
     198.19.0.0/18    pods, one /24 a node
     198.19.64.0/18   Kubernetes services
-    198.19.128.0/17  Swarm's overlay networks and the engines' own bridges
+    198.19.128.0/18  Swarm's overlay networks
+    198.19.192.0/18  the bridges of the engines in the Swarm nodes
 """
 
 import os
@@ -20,7 +21,8 @@ REGISTRY_ADDRESS = "198.18.0.2"
 REGISTRY = f"{REGISTRY_ADDRESS}:5000"
 POD_SUBNET = "198.19.0.0/18"
 SERVICE_SUBNET = "198.19.64.0/18"
-OVERLAY_POOL = "198.19.128.0/17"
+OVERLAY_POOL = "198.19.128.0/18"
+BRIDGE_POOL = "198.19.192.0/18"
 
 LABEL = "seatrial.lab"
 """Everything of the lab on the host's engine carries this label."""

@@ -87,6 +87,7 @@ class Fleet:
                 "ADDRESS": node.address,
                 "PEERS": self._peers(),
                 "REGISTRY": layout.REGISTRY,
+                "SERVICES": layout.SERVICE_SUBNET,
                 "POD_PREFIX": layout.POD_SUBNET.rsplit(".", 2)[0],
                 "container": "docker",
             },

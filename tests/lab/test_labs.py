@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from seatrial.harness.errors import TargetError
 from seatrial.lab import engine, layout, life, nodes
 from seatrial.lab.engine import Engine
 from seatrial.lab.host import Say
@@ -90,7 +91,7 @@ def test_metrics_server_reads_every_node() -> None:
         def read() -> bool:
             try:
                 return machines.run("k8s-1", command).count("k8s-") == 3
-            except Exception:  # noqa: BLE001 - the API may not be registered yet
+            except TargetError:  # the API is not registered yet
                 return False
 
         assert until(read, 120)

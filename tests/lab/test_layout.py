@@ -11,14 +11,26 @@ BENCHMARKING = ip_network("198.18.0.0/15")
 
 @pytest.mark.parametrize(
     "network",
-    [layout.SUBNET, layout.POD_SUBNET, layout.SERVICE_SUBNET, layout.OVERLAY_POOL],
+    [
+        layout.SUBNET,
+        layout.POD_SUBNET,
+        layout.SERVICE_SUBNET,
+        layout.OVERLAY_POOL,
+        layout.BRIDGE_POOL,
+    ],
 )
 def test_every_network_is_from_the_benchmarking_block(network: str) -> None:
     assert ip_network(network).subnet_of(BENCHMARKING)
 
 
 def test_networks_do_not_overlap() -> None:
-    names = (layout.SUBNET, layout.POD_SUBNET, layout.SERVICE_SUBNET, layout.OVERLAY_POOL)
+    names = (
+        layout.SUBNET,
+        layout.POD_SUBNET,
+        layout.SERVICE_SUBNET,
+        layout.OVERLAY_POOL,
+        layout.BRIDGE_POOL,
+    )
     networks = [ip_network(name) for name in names]
     pairs = [(a, b) for i, a in enumerate(networks) for b in networks[i + 1 :]]
     assert not [pair for pair in pairs if pair[0].overlaps(pair[1])]
