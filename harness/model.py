@@ -48,9 +48,13 @@ class ReplicaState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A health check by HTTP GET on the service's port."""
+    """A health check by HTTP GET on the service's port.
+
+    `command` does the same from inside the container, for orchestrators that check by a command.
+    """
 
     path: str
+    command: tuple[str, ...] = ()
     period_s: float = 1.0
     timeout_s: float = 1.0
     failures: int = 3
@@ -199,7 +203,7 @@ class Sample:
 
     `intended_ns` is when the schedule wanted it sent: latency is done_ns - intended_ns.
     `status` is the HTTP status, 0 without one; `error` the class of failure, "" without one:
-    refused, reset, timeout, connect_timeout, dns, protocol, bad_body, other.
+    refused, reset, timeout, connect_timeout, unreachable, protocol, bad_body, other.
     `replica`, `version`, `count` come from the reply ("" and -1 without one).
     """
 

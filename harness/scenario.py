@@ -4,7 +4,7 @@ A scenario is a frozen dataclass of parameters. `act` does things to a deploymen
 through its context; `measure` is a pure function of the record. Nothing else connects the two.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import ClassVar, Protocol
 
@@ -51,6 +51,7 @@ class Scenario(Protocol):
     name: ClassVar[str]
     title: ClassVar[str]  # one line for people
     variants: ClassVar[tuple[str, ...]]  # ("",) when there are none
+    meanings: ClassVar[Mapping[str, str]]  # metric's name → what it says, in one plain sentence
     needs: ClassVar[tuple[type, ...]]  # optional protocols a deployment must satisfy
     load_first: ClassVar[bool]  # load starts with the deploy's acceptance, not after steadiness
     variant: str
