@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+SCHEMA = 1
+"""The version of the run directory's formats."""
+
+
 class Order(StrEnum):
     """Which comes first when a replica is replaced."""
 
@@ -184,9 +188,11 @@ class Event:
     """Something that happened between at_ns - uncertainty_ns and at_ns.
 
     `source` is harness, orchestrator or load; `subject` a replica id, node or service.
-    Kinds the harness writes: act (a scenario's request: at_ns is taken before it is sent, the
-    detail has `accepted_ns`), steady, unsteady, converged, timeout, phase, gap, finished, failed,
-    interrupted. Kinds of replicas: appeared, state, ready, unready, restarted, gone.
+    Kinds the harness writes: act (a request to the orchestrator: at_ns is taken before it is sent,
+    the detail has `what` and `accepted_ns`), steady and unsteady (subject before or after the act),
+    converged and timeout (subject: what was waited for), gap, and a `Status` when the trial ends.
+    Load writes started and stopped, with its process' CPU. Kinds of replicas, with their service,
+    host, node and state as detail: appeared, state, ready, unready, restarted, gone.
     """
 
     at_ns: int
@@ -326,3 +332,4 @@ class Run:
     preflights: tuple[Preflight, ...]
     notes: Mapping[str, tuple[str, ...]]  # target → what its provider says of it
     planned: tuple[TrialSpec, ...]
+    schema: int = SCHEMA

@@ -1,0 +1,123 @@
+"""The load process of a trial: locust, started early, aimed when there is something to aim at."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from select import select
+
+from seatrial.harness.errors import LoadError
+from seatrial.harness.model import Endpoint, LoadPlan
+
+BOOT_S = 60.0
+STOP_SLACK_S = 20.0
+LONGEST_S = 3600
+LOCUSTFILE = Path(__file__).with_name("locustfile.py")
+
+
+@dataclass
+class Load:
+    """A running load process. `started` and `stopped` are what it told, empty before."""
+
+    process: subprocess.Popen[bytes]
+    plan: LoadPlan
+    log: Path
+    started: dict[str, object] = field(default_factory=dict)
+    stopped: dict[str, object] = field(default_factory=dict)
+
+    def aim(self, endpoint: Endpoint) -> None:
+        """Start sending there."""
+        self._order({"host": endpoint.host, "port": endpoint.port})
+        self.started = self._told("started", BOOT_S)
+
+    def check(self) -> None:
+        """LoadError when the process has died."""
+        if self.process.poll() is not None:
+            raise LoadError(f"The load process died: {self._last_words()}")
+
+    def stop(self) -> None:
+        """Stop sending and wait for what is under way; nothing when it was stopped already."""
+        if self.stopped or not self.started:
+            return
+        self._close_orders()
+        self.stopped = self._told("stopped", self.plan.deadline_s + STOP_SLACK_S)
+        self._wait()
+
+    def end(self) -> None:
+        """Make sure that the process is gone."""
+        self._close_orders()
+        if self.process.poll() is None and not self.started:
+            self._wait()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout:
+            self.process.stdout.close()
+
+    def _wait(self) -> None:
+        try:
+            self.process.wait(STOP_SLACK_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _order(self, words: dict[str, object]) -> None:
+        if self.process.stdin is None:
+            raise LoadError("The load process takes no orders any more.")
+        try:
+            self.process.stdin.write(json.dumps(words).encode() + b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError as error:
+            raise LoadError(f"The load process died: {self._last_words()}") from error
+
+    def _close_orders(self) -> None:
+        if self.process.stdin:
+            self.process.stdin.close()
+            self.process.stdin = None
+
+    def _told(self, word: str, timeout_s: float) -> dict[str, object]:
+        out = self.process.stdout
+        if out is None or not select([out], [], [], timeout_s)[0]:
+            raise LoadError(f"The load process did not say {word!r}: {self._last_words()}")
+        line = out.readline()
+        told: dict[str, object] = json.loads(line) if line else {}
+        if told.pop("word", None) != word:
+            raise LoadError(f"The load process died: {self._last_words()}")
+        return told
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it left no message"
+
+
+@contextmanager
+def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
+    """A load process that is ready to be aimed; on exit it is gone. Its output is beside the spool.
+
+    It ends by itself when this process does: its orders come through a pipe.
+    """
+    log = spool.with_suffix(".log")
+    settings = asdict(plan) | {"spool": str(spool)}
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
+            [
+                *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless"),
+                *("-u", "1", "-r", "1", "--run-time", str(LONGEST_S)),
+                *("--loglevel", "WARNING", "--exit-code-on-error", "0"),
+            ],
+            env={**os.environ, "SEATRIAL_LOAD": json.dumps(settings)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=out,
+            start_new_session=True,  # Ctrl-C is for us: we stop the load in order
+        )
+    load = Load(process, plan, log)
+    try:
+        load._told("ready", BOOT_S)  # noqa: SLF001 - of the same module
+        yield load
+    finally:
+        load.end()

@@ -1,0 +1,155 @@
+"""The run directory: written as things happen, never changed, and read back however far it got.
+
+    <run>/run.json                        a `Run`, written before the first trial
+    <run>/trials/<slug>/trial.json        a `TrialHead`, written before anything happens
+    <run>/trials/<slug>/events.jsonl      one `Event` a line, appended as they happen
+    <run>/trials/<slug>/samples.arrow     the load's spool: `Sample` columns, Arrow IPC stream
+    <run>/trials/<slug>/samples.parquet   the same rows, made of the spool when the trial ended
+    <run>/trials/<slug>/evidence/         the orchestrator's own account, a file each
+
+A trial's status is its last event of that name; a record that has none was interrupted.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import TypeAdapter, ValidationError
+
+from seatrial.harness.errors import MeasurementError
+from seatrial.harness.model import (
+    SCHEMA,
+    UNKNOWN_ERRORS,
+    Event,
+    Outcome,
+    Run,
+    Status,
+    Trial,
+    TrialSpec,
+    Workload,
+)
+from seatrial.harness.spool import read_spool
+
+HTTP_OK = 200
+ENDINGS = frozenset(Status)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialHead:
+    """What is known of a trial before it begins."""
+
+    spec: TrialSpec
+    workload: Workload
+    schema: int = SCHEMA
+
+
+_run = TypeAdapter(Run)
+_head = TypeAdapter(TrialHead)
+_event = TypeAdapter(Event)
+
+
+def write_run(folder: Path, run: Run) -> None:
+    """Begin a run directory."""
+    (folder / "trials").mkdir(parents=True, exist_ok=True)
+    (folder / "run.json").write_bytes(_run.dump_json(run, indent=1))
+
+
+class TrialRecorder:
+    """Writes one trial. Safe to use from several threads."""
+
+    def __init__(self, run_folder: Path, head: TrialHead) -> None:
+        self.folder = run_folder / "trials" / head.spec.slug
+        self.folder.mkdir(parents=True)
+        (self.folder / "trial.json").write_bytes(_head.dump_json(head, indent=1))
+        self._lock = Lock()
+        self._events = (self.folder / "events.jsonl").open("ab", buffering=0)
+
+    @property
+    def spool(self) -> Path:
+        """Where the load process writes its samples."""
+        return self.folder / "samples.arrow"
+
+    def write(self, event: Event) -> None:
+        """Append an event; it is with the kernel on return, so that a kill loses nothing."""
+        with self._lock:
+            self._events.write(_event.dump_json(event) + b"\n")
+
+    def evidence(self, name: str, text: str) -> None:
+        """Keep a text of the orchestrator's."""
+        folder = self.folder / "evidence"
+        folder.mkdir(exist_ok=True)
+        (folder / re.sub(r"[^A-Za-z0-9._-]", "_", name)).write_text(text)
+
+    def close(self) -> None:
+        """End the record: the spool becomes a Parquet file of the same rows."""
+        self._events.close()
+        if not self.spool.exists():
+            return
+        table = read_spool(self.spool)
+        made = self.folder / "samples.parquet.part"
+        pq.write_table(table, made, compression="zstd")
+        made.rename(self.folder / "samples.parquet")
+        self.spool.unlink()
+
+
+def samples(table: pa.Table) -> pd.DataFrame:
+    """Samples as `Trial` has them: with their outcome, in the order of their intended times."""
+    frame = table.to_pandas().sort_values("intended_ns", kind="stable", ignore_index=True)
+    good = (frame["status"] == HTTP_OK) & (frame["error"] == "")
+    lost = frame["error"].isin(sorted(UNKNOWN_ERRORS))
+    outcome = np.select([good, lost], [Outcome.OK.value, Outcome.UNKNOWN.value], Outcome.FAIL.value)
+    return frame.assign(outcome=pd.Series(outcome, index=frame.index, dtype=object))
+
+
+def read_run(folder: Path) -> Run:
+    """The run's head; MeasurementError when this is no run directory."""
+    try:
+        return _run.validate_json((folder / "run.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise MeasurementError(
+            f"{folder} is no run directory that this version reads: {_first_line(error)}"
+        ) from error
+
+
+def trial_folders(folder: Path) -> list[Path]:
+    """The folders of the trials that were begun, in the order of their numbers."""
+    return sorted(path.parent for path in (folder / "trials").glob("*/trial.json"))
+
+
+def read_trial(folder: Path) -> Trial:
+    """A trial as far as it was recorded."""
+    try:
+        head = _head.validate_json((folder / "trial.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise MeasurementError(f"{folder} has no readable trial.json") from error
+    events = _read_events(folder / "events.jsonl")
+    status, cause = _ending(events)
+    return Trial(head.spec, head.workload, status, cause, events, samples(_read_samples(folder)))
+
+
+def _read_samples(folder: Path) -> pa.Table:
+    parquet = folder / "samples.parquet"
+    if parquet.exists():
+        return pq.read_table(parquet)
+    return read_spool(folder / "samples.arrow")
+
+
+def _read_events(path: Path) -> tuple[Event, ...]:
+    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    return tuple(sorted((_event.validate_json(line) for line in lines), key=lambda e: e.at_ns))
+
+
+def _ending(events: tuple[Event, ...]) -> tuple[Status, str]:
+    for event in reversed(events):
+        if event.source == "harness" and event.kind in ENDINGS:
+            return Status(event.kind), str(event.detail.get("cause", ""))
+    return Status.INTERRUPTED, "the record ends in the middle: the harness was killed"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,60 @@
+"""The load's spool: samples as an Arrow IPC stream that survives a kill at any moment."""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from seatrial.harness.model import Sample
+
+SCHEMA = pa.schema(
+    [
+        ("stream", pa.string()),
+        ("seq", pa.int64()),
+        ("intended_ns", pa.int64()),
+        ("sent_ns", pa.int64()),
+        ("done_ns", pa.int64()),
+        ("status", pa.int32()),
+        ("error", pa.string()),
+        ("replica", pa.string()),
+        ("version", pa.string()),
+        ("count", pa.int64()),
+    ]
+)
+"""The columns of `Sample`."""
+
+
+class SpoolWriter:
+    """Gathers samples and appends them batch by batch."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb", buffering=0)
+        self._stream = pa.ipc.new_stream(self._file, SCHEMA)
+        self._waiting: list[Sample] = []
+
+    def add(self, sample: Sample) -> None:
+        """Keep a sample until the next flush."""
+        self._waiting.append(sample)
+
+    def flush(self) -> None:
+        """Hand what was gathered to the kernel as one batch."""
+        rows, self._waiting = self._waiting, []
+        if rows:
+            columns = [[getattr(row, name) for row in rows] for name in SCHEMA.names]
+            self._stream.write_batch(pa.record_batch(columns, schema=SCHEMA))
+
+    def close(self) -> None:
+        """Flush and end the stream."""
+        self.flush()
+        self._stream.close()
+        self._file.close()
+
+
+def read_spool(path: Path) -> pa.Table:
+    """The whole batches of a spool that may be growing or cut off in the middle."""
+    batches = []
+    try:
+        with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as reader:
+            batches.extend(iter(reader))
+    except (pa.ArrowInvalid, OSError):
+        pass  # what came before the cut is whole
+    return pa.Table.from_batches(batches, SCHEMA)
