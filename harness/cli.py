@@ -1,12 +1,29 @@
 """The command line: words in, exit codes out; an error of ours becomes one sentence."""
 
+import json
+import shlex
+import signal
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
+import click
 import typer
 
-from seatrial.harness.errors import SeatrialError
+from seatrial.harness import plan as plans
+from seatrial.harness import registry
+from seatrial.harness.derive import derive as derive_run
+from seatrial.harness.errors import MeasurementError, SeatrialError
+from seatrial.harness.plan import Plan
+from seatrial.harness.recorder import read_run
+from seatrial.harness.runner import Runner
 from seatrial.lab import cli as lab
+
+RESULTS = Path("results")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,19 +32,144 @@ app = typer.Typer(
 )
 app.add_typer(lab.app, name="lab")
 
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+SuiteName = Annotated[str, typer.Argument(help="A suite's name, or the path of a suite file.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of the order of trials; new without it.")]
+Folder = Annotated[Path, typer.Argument(help="A run directory, results/<run>.")]
+
+
+def say(line: str) -> None:
+    """Progress, to standard error."""
+    typer.echo(line, err=True)
+
 
 @app.command()
-def doctor(
-    *, as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False
-) -> None:
+def doctor(*, as_json: Json = False) -> None:
     """Look this machine over: what is missing, what will fall back, how to mend each."""
     raise typer.Exit(lab.doctor(as_json=as_json))
 
 
+@app.command("list")
+def list_(*, as_json: Json = False) -> None:
+    """List targets, scenarios with their variants, and suites."""
+    found = {
+        "targets": {name: target.title for name, target in registry.targets().items()},
+        "scenarios": {name: s.title for name, s in registry.scenarios().items()},
+        "suites": {path.stem: str(path) for path in sorted(plans.SUITES.glob("*.toml"))},
+    }
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for kind, names in found.items():
+        typer.echo(kind)
+        for name, title in sorted(names.items()):
+            typer.echo(f"  {name:14} {title}")
+
+
+@app.command("plan")
+def plan_(suite: SuiteName, seed: Seed = None, *, as_json: Json = False) -> None:
+    """Show the trials of a suite in the order in which they would run."""
+    planned = _plan(suite, seed)
+    if as_json:
+        typer.echo(json.dumps(asdict(planned)))
+        return
+    for trial in planned.trials:
+        typer.echo(f"{trial.slug}  block {trial.block}, {trial.profile}")
+
+
+@app.command()
+def run(
+    suite: SuiteName,
+    seed: Seed = None,
+    out: Annotated[Path, typer.Option(help="Where run directories go.")] = RESULTS,
+) -> None:
+    """Run a suite; then derive its metrics and write its report."""
+    planned = _plan(suite, seed)
+    name = f"{planned.suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    runner = Runner(
+        plan=planned,
+        folder=out / name,
+        command=shlex.join(["seatrial", "run", suite, "--seed", str(planned.seed)]),
+        targets=registry.targets(),
+        scenarios=registry.scenarios(),
+        provider=registry.provider(planned.provider),
+        say=say,
+    )
+    say(f"{len(planned.trials)} trials, seed {planned.seed}, recorded in {runner.folder}")
+    try:
+        runner.run()
+    finally:
+        if (runner.folder / "run.json").exists():
+            _conclude(runner.folder)
+
+
+@app.command()
+def derive(folder: Folder) -> None:
+    """Compute metrics.csv anew from a run's raw record."""
+    frame = derive_run(folder, registry.scenarios())
+    say(f"{len(frame)} rows")
+    typer.echo(folder / "metrics.csv")
+
+
+@app.command()
+def report(folder: Folder) -> None:
+    """Write a run's report.html anew from its record and metrics.csv."""
+    if not (folder / "metrics.csv").exists():
+        read_run(folder)
+        raise MeasurementError(f"{folder} has no metrics.csv: run `seatrial derive {folder}`.")
+    typer.echo(registry.report("html")(folder, registry.scenarios()))
+
+
+@app.command()
+def clean(
+    run_name: Annotated[str | None, typer.Argument(help="A run; all runs without it.")] = None,
+    provider: Annotated[str, typer.Option(help="Who makes targets available.")] = "lab",
+) -> None:
+    """Remove what runs left on the targets: what carries a run's label, nothing else."""
+    available = registry.provider(provider)
+    for name, target in registry.targets().items():
+        if name not in available.names():
+            continue
+        with available.provide(name) as connection:
+            removed = target(connection).clean(run_name)
+        for thing in removed:
+            typer.echo(f"{name}: {thing}")
+        say(f"{name}: {len(removed)} removed")
+
+
+def _plan(name: str, seed: int | None) -> Plan:
+    path = plans.find(name)
+    suite = plans.load(path)
+    chosen = time.time_ns() % 10**6 if seed is None else seed
+    return plans.make(suite, name, chosen, registry.targets(), registry.scenarios())
+
+
+def _conclude(folder: Path) -> None:
+    derive_run(folder, registry.scenarios())
+    typer.echo(registry.report("table")(folder, registry.scenarios()), nl=False)
+    typer.echo(registry.report("html")(folder, registry.scenarios()))
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Run it; an error of ours is one sentence and its exit code, Ctrl-C and SIGTERM are 130."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return int(str(command() or 0))
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SeatrialError as error:
+        say(f"seatrial: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        say("seatrial: stopped; what was made has been removed, what was recorded is kept.")
+        return 130
+
+
 def main() -> None:
     """Run the command line."""
-    try:
-        app()
-    except SeatrialError as error:
-        print(f"seatrial: {error}", file=sys.stderr)  # noqa: T201 - the user's one sentence
-        sys.exit(error.exit_code)
+    sys.exit(guarded(lambda: app(standalone_mode=False)))

@@ -1,8 +1,8 @@
 """What every adapter must hold to, as a pytest class to inherit from.
 
-Give it two fixtures: `connection` (class-scoped; how to reach the orchestrator) and the class
-attribute `adapter` (the `Target` class). The tests wait for conditions with bounds, so that a slow
-engine passes and one that never does what it accepted fails.
+Give it the class attribute `adapter` (the `Target` class) and, in the test module, a module-scoped
+fixture `connection` (how to reach the orchestrator). The tests wait for conditions with bounds, so
+that a slow engine passes and one that never does what it accepted fails.
 """
 
 import time
@@ -42,7 +42,7 @@ def answers(deployment: Deployment) -> bool:
     endpoint = deployment.endpoints()[0]
     try:
         url = f"http://{endpoint.host}:{endpoint.port}/"
-        with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310 - http, to the lab
+        with urllib.request.urlopen(url, timeout=2) as reply:
             return bool(reply.status == 200)  # noqa: PLR2004 - HTTP's own number
     except OSError:
         return False
@@ -51,18 +51,14 @@ def answers(deployment: Deployment) -> bool:
 class TargetContract:
     """Inherit, set `adapter`, provide the fixture `connection`."""
 
-    adapter: ClassVar[Callable[[Connection], Target]]
+    adapter: ClassVar[type[Target]]
     patience_s: ClassVar[float] = 90
 
     @pytest.fixture(scope="class")
-    def connection(self) -> Connection:
-        """How to reach the orchestrator: override it."""
-        raise NotImplementedError
-
-    @pytest.fixture(scope="class")
-    def target(self, connection: Connection) -> Iterator[Target]:
+    @classmethod
+    def target(cls, connection: Connection) -> Iterator[Target]:
         """The adapter, with nothing left of earlier runs before and after."""
-        target = type(self).adapter(connection)
+        target = cls.adapter(connection)
         target.clean(None)
         yield target
         target.clean(None)
@@ -190,7 +186,8 @@ class TargetContract:
         self, target: Target, connection: Connection, workload: Workload
     ) -> None:
         """A deployment nobody left: another adapter object finds it by its label."""
-        target.deploy(workload).__enter__()
+        abandoned = target.deploy(workload)  # kept, or collecting it would remove what it made
+        abandoned.__enter__()
         another = type(self).adapter(connection)
         assert another.clean(OTHER_RUN) == []
         assert another.clean(RUN) != []

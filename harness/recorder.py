@@ -99,7 +99,8 @@ class TrialRecorder:
 
 def samples(table: pa.Table) -> pd.DataFrame:
     """Samples as `Trial` has them: with their outcome, in the order of their intended times."""
-    frame = table.to_pandas().sort_values("intended_ns", kind="stable", ignore_index=True)
+    frame: pd.DataFrame = table.to_pandas()
+    frame = frame.sort_values("intended_ns", kind="stable", ignore_index=True)
     good = (frame["status"] == HTTP_OK) & (frame["error"] == "")
     lost = frame["error"].isin(sorted(UNKNOWN_ERRORS))
     outcome = np.select([good, lost], [Outcome.OK.value, Outcome.UNKNOWN.value], Outcome.FAIL.value)

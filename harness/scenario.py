@@ -6,7 +6,7 @@ through its context; `measure` is a pure function of the record. Nothing else co
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from seatrial.harness.model import Event, Metric, Replica, Trial, Workload
 from seatrial.harness.target import Deployment
@@ -55,6 +55,10 @@ class Scenario(Protocol):
     needs: ClassVar[tuple[type, ...]]  # optional protocols a deployment must satisfy
     load_first: ClassVar[bool]  # load starts with the deploy's acceptance, not after steadiness
     variant: str
+
+    def __init__(self, variant: str, **parameters: Any) -> None:  # noqa: ANN401 - each has its own
+        """The variant, and what a suite file sets; TypeError for what is not there."""
+        ...
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Do the thing. Errors of the target end the trial as failed."""

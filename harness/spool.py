@@ -30,6 +30,7 @@ class SpoolWriter:
         self._file = path.open("xb", buffering=0)
         self._stream = pa.ipc.new_stream(self._file, SCHEMA)
         self._waiting: list[Sample] = []
+        self._write([])  # pyarrow imports pandas at its first batch, which takes a second
 
     def add(self, sample: Sample) -> None:
         """Keep a sample until the next flush."""
@@ -39,8 +40,11 @@ class SpoolWriter:
         """Hand what was gathered to the kernel as one batch."""
         rows, self._waiting = self._waiting, []
         if rows:
-            columns = [[getattr(row, name) for row in rows] for name in SCHEMA.names]
-            self._stream.write_batch(pa.record_batch(columns, schema=SCHEMA))
+            self._write(rows)
+
+    def _write(self, rows: list[Sample]) -> None:
+        columns = [[getattr(row, name) for row in rows] for name in SCHEMA.names]
+        self._stream.write_batch(pa.record_batch(columns, schema=SCHEMA))
 
     def close(self) -> None:
         """Flush and end the stream."""

@@ -41,12 +41,14 @@ class Connection:
         machines: access to the nodes, None where there is none.
         notes: in plain words, what a report must say of this cluster (for example which other
             lab was frozen meanwhile).
+        exclusive: nobody else uses this cluster, so what an earlier run left there may be removed.
     """
 
     address: str
     registry: str
     machines: Machines | None = None
     notes: tuple[str, ...] = ()
+    exclusive: bool = False
 
 
 class Deployment(Protocol):
@@ -78,11 +80,15 @@ class Deployment(Protocol):
 
 
 class Target(Protocol):
-    """One orchestrator. Built as `cls(connection)`; the constructor does no I/O."""
+    """One orchestrator."""
 
     name: ClassVar[str]
     title: ClassVar[str]  # for people: "Docker Swarm"
     unsupported: ClassVar[Mapping[str, str]]  # protocol's name → why this orchestrator cannot
+
+    def __init__(self, connection: Connection) -> None:
+        """No I/O yet."""
+        ...
 
     def preflight(self) -> Preflight:
         """Read versions, nodes and settings; UnreachableError when the API does not answer."""
@@ -116,6 +122,15 @@ class Watchable(Protocol):
 
 
 @runtime_checkable
+class ImageCache(Protocol):
+    """A target whose nodes can be told to hold images, so that no trial waits for a pull."""
+
+    def pull(self, images: Sequence[str]) -> None:
+        """Have these images on every node; they are there on return."""
+        ...
+
+
+@runtime_checkable
 class ReplicaFaults(Protocol):
     """Faults of one replica that its orchestrator was not asked for."""
 
@@ -126,6 +141,10 @@ class ReplicaFaults(Protocol):
 
 class Provider(Protocol):
     """Makes targets available, one active at a time. The lab is one."""
+
+    def names(self) -> list[str]:
+        """The targets that can be provided now."""
+        ...
 
     def provide(self, target: str) -> AbstractContextManager[Connection]:
         """Make the target active (others down or frozen) and say how to reach it."""

@@ -14,6 +14,11 @@ TITLES = {"swarm": "Swarm", "k8s": "Kubernetes"}
 class LabProvider:
     """The labs of this machine as a `Provider`; labs that are down are not brought up."""
 
+    def names(self) -> list[str]:
+        """The labs that are there, up or frozen."""
+        host = Engine(engine.connect())
+        return [kind for kind in layout.KINDS if nodes.existing(host, kind)]
+
     @contextmanager
     def provide(self, target: str) -> Iterator[Connection]:
         """Thaw the target's lab and freeze the other; both stay as they are afterwards."""
@@ -29,7 +34,7 @@ class LabProvider:
         notes = tuple(_freeze_others(host, target))
         fleet = life.thaw(host, target)
         address = layout.swarm_socket() if target == "swarm" else str(layout.kubeconfig())
-        yield Connection(address, layout.REGISTRY, machines=fleet, notes=notes)
+        yield Connection(address, layout.REGISTRY, machines=fleet, notes=notes, exclusive=True)
 
 
 def _freeze_others(host: Engine, target: str) -> Iterator[str]:

@@ -1,0 +1,79 @@
+"""Folds the raw record of a run into metrics.csv. Repeatable; touches nothing else."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from seatrial.harness.model import Metric, Run, Trial
+from seatrial.harness.recorder import read_run, read_trial, trial_folders
+from seatrial.harness.scenario import Scenario
+from seatrial.harness.validity import dispatch_lag_ms, generator_cpu, invalid
+
+COLUMNS = (
+    *("run", "block", "trial", "target", "profile", "scenario", "variant"),
+    *("metric", "unit", "value", "low", "high", "censored", "valid", "reason"),
+)
+
+
+def derive(folder: Path, scenarios: Mapping[str, type[Scenario]]) -> pd.DataFrame:
+    """Compute every metric of every trial and write metrics.csv beside the record."""
+    run = read_run(folder)
+    trials = (read_trial(path) for path in trial_folders(folder))
+    rows = [row for trial in trials for row in rows_of(run, trial, scenarios)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    made = folder / "metrics.csv.part"
+    frame.to_csv(made, index=False)
+    made.rename(folder / "metrics.csv")
+    return frame
+
+
+def rows_of(
+    run: Run, trial: Trial, scenarios: Mapping[str, type[Scenario]]
+) -> Iterator[dict[str, object]]:
+    """The rows of one trial: a metric each; a single one without a metric when there is none."""
+    reasons = invalid(trial)
+    head = _head(run, trial) | {"valid": not reasons}
+    for metric in measure(trial, scenarios) or [Metric("", "", None)]:
+        reason = "; ".join([*reasons, *([metric.reason] if metric.reason else [])])
+        yield head | _columns(metric) | {"reason": reason}
+
+
+def measure(trial: Trial, scenarios: Mapping[str, type[Scenario]]) -> list[Metric]:
+    """The scenario's metrics, and the instrument's own."""
+    known = scenarios.get(trial.spec.scenario)
+    if known is None or trial.samples.empty:
+        return []
+    scenario = known(trial.spec.variant, **trial.spec.parameters)
+    return [*scenario.measure(trial), *_instrument(trial)]
+
+
+def _instrument(trial: Trial) -> list[Metric]:
+    return [
+        Metric("dispatch_lag_p99", "ms", dispatch_lag_ms(trial, 0.99)),
+        Metric("generator_cpu", "1", generator_cpu(trial)),
+    ]
+
+
+def _head(run: Run, trial: Trial) -> dict[str, object]:
+    spec = trial.spec
+    return {
+        "run": run.name,
+        "block": spec.block,
+        "trial": spec.number,
+        "target": spec.target,
+        "profile": spec.profile,
+        "scenario": spec.scenario,
+        "variant": spec.variant,
+    }
+
+
+def _columns(metric: Metric) -> dict[str, object]:
+    return {
+        "metric": metric.name,
+        "unit": metric.unit,
+        "value": metric.value,
+        "low": metric.low,
+        "high": metric.high,
+        "censored": metric.censored,
+    }

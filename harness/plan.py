@@ -1,0 +1,180 @@
+"""A suite file becomes a plan: which trials, in which order. Blocks are randomised by a seed.
+
+A block holds every trial once for each target. Within it the targets come in random order and, for
+each, the scenarios in random order, so that a drift of the machine meets all alike while a switch
+from one lab to the other, which costs about ten seconds, happens once a target.
+"""
+
+import random
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+
+from seatrial.harness.errors import SuiteError
+from seatrial.harness.model import LoadPlan, Stream, TrialSpec
+from seatrial.harness.registry import unknown
+from seatrial.harness.scenario import Scenario
+
+SUITES = Path(__file__).resolve().parent.parent / "suites"
+
+
+class Part(BaseModel):
+    """What every table of a suite file shares: unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LoadTable(Part):
+    """[load]."""
+
+    rate_per_s: PositiveFloat = 200.0
+    streams: tuple[Stream, ...] = Field(default=(Stream.FRESH, Stream.KEPT), min_length=1)
+    deadline_s: PositiveFloat = 2.0
+    kept_connections: PositiveInt = 6
+
+
+class ScenarioTable(Part):
+    """[[scenarios]]."""
+
+    name: str
+    variants: tuple[str, ...] = ()  # all of them when empty
+    parameters: dict[str, Any] = {}
+
+
+class Suite(Part):
+    """A suite file."""
+
+    schema_: int = Field(default=1, alias="schema", ge=1, le=1)
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
+    provider: str = "lab"
+    profile: str = "stock"
+    targets: tuple[str, ...] = Field(min_length=1)
+    repeats: PositiveInt = 1
+    load: LoadTable = LoadTable()
+    scenarios: tuple[ScenarioTable, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A suite with everything decided."""
+
+    suite: str
+    source: str  # the file it came from
+    provider: str
+    repeats: int
+    seed: int
+    trials: tuple[TrialSpec, ...]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The targets in the order in which they first come."""
+        return tuple(dict.fromkeys(trial.target for trial in self.trials))
+
+
+def find(name: str) -> Path:
+    """A suite by its path, or by name among those that come with Seatrial."""
+    if Path(name).suffix == ".toml":
+        return Path(name)
+    known = {path.stem: path for path in SUITES.glob("*.toml")}
+    if name not in known:
+        raise unknown("suite", name, known)
+    return known[name]
+
+
+def load(path: Path) -> Suite:
+    """Read a suite file; SuiteError says file, line and key."""
+    try:
+        text = path.read_text()
+        return Suite.model_validate(tomllib.loads(text))
+    except OSError as error:
+        raise SuiteError(f"{path} cannot be read: {error.strerror}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SuiteError(f"{path} is not well-formed TOML: {error}.") from error
+    except ValidationError as error:
+        raise SuiteError(_place(path, text, error)) from error
+
+
+def _place(path: Path, text: str, error: ValidationError) -> str:
+    first = error.errors()[0]
+    keys = [str(part) for part in first["loc"]]
+    words = [key for key in keys if not key.isdigit()]
+    nth = next((int(key) for key in keys if key.isdigit()), 0)
+    line = _line(text, words, nth)
+    return f"{path}, line {line}, key {'.'.join(keys)}: {first['msg']}."
+
+
+def _line(text: str, words: list[str], nth: int) -> int:
+    """The line where the innermost of these keys that is written down stands, 1 when none is."""
+    lines = text.splitlines()
+    start = 0
+    if words and words[0] == "scenarios":
+        heads = [i for i, line in enumerate(lines) if line.strip() == "[[scenarios]]"]
+        start = heads[nth] if nth < len(heads) else 0
+    for word in reversed(words):
+        for number, line in enumerate(lines[start:], start + 1):
+            if line.partition("=")[0].strip(" []\"'") == word:
+                return number
+    return start + 1
+
+
+def make(
+    suite: Suite,
+    source: str,
+    seed: int,
+    targets: Mapping[str, object],
+    scenarios: Mapping[str, type[Scenario]],
+) -> Plan:
+    """Decide the order; UnknownNameError for a target, scenario or variant that is not there."""
+    for target in suite.targets:
+        if target not in targets:
+            raise unknown("target", target, targets)
+    for table in suite.scenarios:
+        _check(table, scenarios)
+    specs = tuple(_specs(suite, random.Random(seed), scenarios))  # noqa: S311 - an order, no secret
+    return Plan(suite.name, source, suite.provider, suite.repeats, seed, specs)
+
+
+def _check(table: ScenarioTable, scenarios: Mapping[str, type[Scenario]]) -> None:
+    if table.name not in scenarios:
+        raise unknown("scenario", table.name, scenarios)
+    known = scenarios[table.name].variants
+    for variant in table.variants:
+        if variant not in known:
+            raise unknown(f"variant of {table.name}", variant, dict.fromkeys(known))
+    try:
+        scenarios[table.name](known[0], **table.parameters)
+    except TypeError as error:
+        raise SuiteError(f"The parameters of scenario {table.name} do not fit: {error}.") from error
+
+
+def _specs(
+    suite: Suite, dice: random.Random, scenarios: Mapping[str, type[Scenario]]
+) -> Iterator[TrialSpec]:
+    number = 0
+    for block in range(1, suite.repeats + 1):
+        for target in dice.sample(suite.targets, len(suite.targets)):
+            cases = list(_cases(suite, scenarios))
+            for table, variant in dice.sample(cases, len(cases)):
+                number += 1
+                yield TrialSpec(
+                    number=number,
+                    block=block,
+                    target=target,
+                    profile=suite.profile,
+                    scenario=table.name,
+                    variant=variant,
+                    parameters=table.parameters,
+                    load=LoadPlan(**suite.load.model_dump()),
+                )
+
+
+def _cases(
+    suite: Suite, scenarios: Mapping[str, type[Scenario]]
+) -> Iterator[tuple[ScenarioTable, str]]:
+    for table in suite.scenarios:
+        for variant in table.variants or scenarios[table.name].variants:
+            yield table, variant

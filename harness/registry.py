@@ -1,0 +1,51 @@
+"""What plugs in, by entry points: targets, scenarios, providers and reports, ours like anyone's."""
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import cast
+
+from seatrial.harness.errors import UnknownNameError
+from seatrial.harness.scenario import Scenario
+from seatrial.harness.target import Provider, Target
+
+Report = Callable[[Path, Mapping[str, type[Scenario]]], Path]
+
+
+def unknown(kind: str, name: str, known: Mapping[str, object]) -> UnknownNameError:
+    """The error for a name that is not there, with the nearest that is."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.4)
+    advice = f"Did you mean {near[0]}?" if near else f"There are {', '.join(sorted(known))}."
+    return UnknownNameError(f"There is no {kind} {name!r}. {advice}")
+
+
+def targets() -> dict[str, type[Target]]:
+    """Target classes by name."""
+    return {name: cast("type[Target]", point.load()) for name, point in _points("targets").items()}
+
+
+def scenarios() -> dict[str, type[Scenario]]:
+    """Scenario classes by name."""
+    points = _points("scenarios").items()
+    return {name: cast("type[Scenario]", point.load()) for name, point in points}
+
+
+def provider(name: str) -> Provider:
+    """The provider of that name."""
+    return cast("type[Provider]", _one("provider", name, _points("providers")).load())()
+
+
+def report(name: str) -> Report:
+    """The report writer of that name."""
+    return cast("Report", _one("report", name, _points("reports")).load())
+
+
+def _points(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=f"seatrial.{group}")}
+
+
+def _one(kind: str, name: str, points: dict[str, EntryPoint]) -> EntryPoint:
+    if name not in points:
+        raise unknown(kind, name, points)
+    return points[name]
