@@ -107,7 +107,7 @@ class FakeCluster:
                 del self.services[name]
             if self.serving and not self.services:
                 self.server.__exit__()
-                self.serving, self.server = False, LoopbackServer(self.pick)
+                self.serving = False
             return [f"service {name}" for name in gone]
 
     def pick(self) -> tuple[str, str] | None:

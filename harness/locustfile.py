@@ -11,6 +11,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import gevent
@@ -45,8 +46,9 @@ class ReplyError(Exception):
 
 
 def tell(word: str, **detail: object) -> None:
-    """Say something to whoever ordered the load."""
-    os.write(STDOUT, json.dumps({"word": word, **detail}).encode() + b"\n")
+    """Say something to whoever ordered the load, if they are still there."""
+    with suppress(BrokenPipeError):
+        os.write(STDOUT, json.dumps({"word": word, **detail}).encode() + b"\n")
 
 
 def orders() -> Iterator[dict[str, object]]:

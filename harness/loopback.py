@@ -38,10 +38,12 @@ class LoopbackServer:
         self._faults: dict[str, Fault] = {}
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="loopback", daemon=True)
+        self._loop: asyncio.AbstractEventLoop
+        self._thread: Thread
 
     def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="loopback", daemon=True)
         self._thread.start()
         self.accept()
         return self
@@ -86,10 +88,7 @@ class LoopbackServer:
 
     async def _end(self) -> None:
         await self._refuse()
-        serving = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
+        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
@@ -112,7 +111,8 @@ class LoopbackServer:
         replica, version = picked
         fault = self._faults.get(replica, Fault.NONE)
         if fault is Fault.HANG:
-            await asyncio.get_running_loop().create_future()
+            await reader.read()  # until the client gives up
+            return False
         if fault is Fault.RESET:
             writer.transport.abort()
             return False

@@ -102,6 +102,8 @@ def _place(path: Path, text: str, error: ValidationError) -> str:
     first = error.errors()[0]
     keys = [str(part) for part in first["loc"]]
     words = [key for key in keys if not key.isdigit()]
+    if first["type"] == "missing":
+        words.pop()  # it is not written down: its table is what can be shown
     nth = next((int(key) for key in keys if key.isdigit()), 0)
     line = _line(text, words, nth)
     return f"{path}, line {line}, key {'.'.join(keys)}: {first['msg']}."

@@ -1,0 +1,106 @@
+"""Suite files: what is right in them, and what is said when something is not."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from seatrial.harness import plan, registry
+from seatrial.harness.errors import SuiteError, UnknownNameError
+
+GOOD = """
+schema = 1
+name = "mine"
+targets = ["swarm", "k8s"]
+repeats = 3
+[load]
+rate_per_s = 100
+[[scenarios]]
+name = "deploy"
+[[scenarios]]
+name = "self_heal"
+variants = ["kill"]
+"""
+
+
+def make(text: str, tmp_path: Path, seed: int = 7) -> plan.Plan:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    targets = dict.fromkeys(("swarm", "k8s"))
+    return plan.make(plan.load(path), str(path), seed, targets, registry.scenarios())
+
+
+def test_every_block_has_every_trial_once_for_each_target(tmp_path: Path) -> None:
+    made = make(GOOD, tmp_path)
+    per_block = [{(t.target, t.scenario) for t in made.trials if t.block == b} for b in (1, 2, 3)]
+    assert [len(block) for block in per_block] == [4, 4, 4]
+    assert [t.number for t in made.trials] == list(range(1, 13))
+    assert all(t.load.rate_per_s == 100 for t in made.trials)
+
+
+def test_a_target_comes_up_once_a_block(tmp_path: Path) -> None:
+    made = make(GOOD, tmp_path)
+    order = [(t.block, t.target) for t in made.trials]
+    assert len(dict.fromkeys(order)) == sum(a != b for a, b in itertools.pairwise(order)) + 1
+
+
+def test_the_same_seed_gives_the_same_order_and_others_do_not(tmp_path: Path) -> None:
+    assert make(GOOD, tmp_path) == make(GOOD, tmp_path)
+    orders = {tuple(t.slug for t in make(GOOD, tmp_path, seed).trials) for seed in range(8)}
+    assert len(orders) > 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("rate_per_s = 100", 'rate_per_s = "fast"'), r"mine\.toml, line 7, key load\.rate_per_s"),
+        (("rate_per_s = 100", "rate = 100"), r"line 7, key load\.rate"),
+        (("repeats = 3", "repeats = 0"), r"line 5, key repeats"),
+        (('name = "deploy"', 'nam = "deploy"'), r"line 8, key scenarios\.0\.name"),
+        (('variants = ["kill"]', "variants = 3"), r"line 12, key scenarios\.1\.variants"),
+        (("repeats = 3", "repeats ="), r"not well-formed TOML.*line 5"),
+    ],
+)
+def test_a_broken_suite_says_file_line_and_key(
+    tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    with pytest.raises(SuiteError, match=said):
+        make(GOOD.replace(*change), tmp_path)
+
+
+def test_a_missing_suite_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(SuiteError, match=r"gone\.toml cannot be read: No such file"):
+        plan.load(tmp_path / "gone.toml")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('name = "deploy"', 'name = "deploi"'), "no scenario 'deploi'. Did you mean deploy?"),
+        (('"k8s"', '"k9s"'), "no target 'k9s'. Did you mean k8s?"),
+        (('"kill"', '"kil"'), "no variant of self_heal 'kil'. Did you mean kill?"),
+    ],
+)
+def test_an_unknown_name_gets_the_nearest_one(
+    tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=said.replace("?", r"\?")):
+        make(GOOD.replace(*change), tmp_path)
+
+
+def test_parameters_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SuiteError, match="parameters of scenario deploy"):
+        make(GOOD.replace('name = "deploy"', 'name = "deploy"\nparameters = {speed = 3}'), tmp_path)
+
+
+def test_the_suites_that_come_with_seatrial_are_plans() -> None:
+    names = [path.stem for path in plan.SUITES.glob("*.toml")]
+    assert "quick" in names
+    for name in names:
+        suite = plan.load(plan.find(name))
+        assert plan.make(suite, name, 1, registry.targets(), registry.scenarios()).trials
+
+
+def test_an_unknown_suite_gets_the_nearest_one() -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean quick"):
+        plan.find("quik")
