@@ -1,3 +1,4 @@
+# make trial   both labs up, the quick suite on both, a report
 # make test    every check, on the real engines too
 # make check   the quick part of it: lint, types, imports, unit tests
 # make format  put the code in order
@@ -8,7 +9,10 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SOURCE ?= auto
 
-.PHONY: test check lint unit lab e2e format down setup setup-test
+.PHONY: trial test check lint unit lab e2e format down setup setup-test
+
+trial: lab
+	$(BIN)/seatrial run quick
 
 test: setup-test lint unit e2e
 

@@ -11,19 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from seatrial.harness import plan as plans
 from seatrial.harness import registry
 from seatrial.harness.derive import derive as derive_run
-from seatrial.harness.errors import MeasurementError, SeatrialError
+from seatrial.harness.errors import MeasurementError, SeatrialError, Stopped
 from seatrial.harness.plan import Plan
 from seatrial.harness.recorder import read_run
 from seatrial.harness.runner import Runner
 from seatrial.lab import cli as lab
 
 RESULTS = Path("results")
+INTERRUPTED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -150,26 +150,28 @@ def _conclude(folder: Path) -> None:
     typer.echo(registry.report("html")(folder, registry.scenarios()))
 
 
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+def _stop(*_: object) -> None:
+    """End what runs, once: a second Ctrl-C would end the removal of what was made."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: say("Removing what was made; a moment, please."))
+    raise Stopped
 
 
 def guarded(command: Callable[[], object]) -> int:
     """Run it; an error of ours is one sentence and its exit code, Ctrl-C and SIGTERM are 130."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
-        return int(str(command() or 0))
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        command()
     except SeatrialError as error:
         say(f"seatrial: {error}")
         return error.exit_code
-    except KeyboardInterrupt:
+    except Stopped:
         say("seatrial: stopped; what was made has been removed, what was recorded is kept.")
-        return 130
+        return INTERRUPTED
+    return 0
 
 
 def main() -> None:
     """Run the command line."""
-    sys.exit(guarded(lambda: app(standalone_mode=False)))
+    sys.exit(guarded(app))

@@ -10,6 +10,8 @@ SeatrialError
 │   └── RejectedError         its API answered no
 ├── LoadError (4)             the load process died or could not keep its schedule
 └── MeasurementError (4)      the record does not allow the conclusion
+
+Stopped (130) is no error: the user ended the program, and nothing may take it for a failure.
 """
 
 from typing import ClassVar
@@ -65,3 +67,7 @@ class MeasurementError(SeatrialError):
     """A record is too damaged or too short to measure."""
 
     exit_code = 4
+
+
+class Stopped(BaseException):
+    """The user ended the program, by Ctrl-C or SIGTERM."""

@@ -223,15 +223,20 @@ class Sender(User):
 
     @task
     def trial(self) -> None:
+        """The whole load, once: locust would run a task that ends or fails again and again."""
+        try:
+            self.obey(orders())
+        finally:
+            self.environment.runner.quit()
+
+    def obey(self, listening: Iterator[dict[str, object]]) -> None:
         """Wait for the order, dispatch until told to stop, wait for what is under way."""
-        listening = orders()
         tell("ready")
         order = next(listening, None)
         if order is not None:
             stopped = gevent.spawn(lambda: next(listening, None))
             sent = self.dispatch(str(order["host"]), int(str(order["port"])), stopped)
             tell("stopped", sent=sent, cpu_s=time.process_time())
-        self.environment.runner.quit()
 
     def dispatch(self, host: str, port: int, stopped: gevent.Greenlet) -> int:
         """Start every request at its intended time until stopped; how many there were."""

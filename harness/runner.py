@@ -94,7 +94,10 @@ class Runner:
                 ending = conduct(head, scenario, target, connection.registry, recorder)
             except SeatrialError as error:
                 ending = (Status.FAILED, str(error))
-            except KeyboardInterrupt:
+            except Exception as error:
+                _end(recorder, (Status.FAILED, f"an error of Seatrial's own: {error!r}"))
+                raise
+            except BaseException:
                 _end(recorder, (Status.INTERRUPTED, "stopped by the user"))
                 raise
             _end(recorder, ending)
