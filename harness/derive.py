@@ -35,7 +35,7 @@ def rows_of(
     reasons = invalid(trial)
     head = _head(run, trial) | {"valid": not reasons}
     for metric in measure(trial, scenarios) or [Metric("", "", None)]:
-        reason = "; ".join([*reasons, *([metric.reason] if metric.reason else [])])
+        reason = "; ".join(reasons) or metric.reason
         yield head | _columns(metric) | {"reason": reason}
 
 

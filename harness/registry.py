@@ -10,7 +10,8 @@ from seatrial.harness.errors import UnknownNameError
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.target import Provider, Target
 
-Report = Callable[[Path, Mapping[str, type[Scenario]]], Path]
+Report = Callable[[Path, Mapping[str, type[Scenario]]], object]
+"""Writes about a run directory; gives what is to be printed: a path or a text."""
 
 
 def unknown(kind: str, name: str, known: Mapping[str, object]) -> UnknownNameError:

@@ -1,7 +1,10 @@
 """Hands the labs to the harness, one active at a time."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import IO
 
 from seatrial.harness.errors import EnvironmentUnfitError
 from seatrial.harness.target import Connection
@@ -9,6 +12,24 @@ from seatrial.lab import engine, layout, life, nodes
 from seatrial.lab.engine import Engine
 
 TITLES = {"swarm": "Swarm", "k8s": "Kubernetes"}
+
+
+@cache
+def reserve() -> IO[str]:
+    """Keep the labs for this process, until it ends; EnvironmentUnfitError when another has them.
+
+    Two measurements at once would measure each other.
+    """
+    layout.state().mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = (layout.state() / "reserved").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise EnvironmentUnfitError(
+            "Another run of Seatrial uses the labs: wait until it ends, or stop it."
+        ) from error
+    return lock
 
 
 class LabProvider:
@@ -26,6 +47,7 @@ class LabProvider:
             raise EnvironmentUnfitError(
                 f"The lab has no target {target}; it has {' and '.join(layout.KINDS)}."
             )
+        reserve()
         host = Engine(engine.connect())
         if not nodes.existing(host, target):
             raise EnvironmentUnfitError(

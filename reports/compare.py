@@ -1,0 +1,242 @@
+"""What a report says of a run, before it is drawn or written. Pure: no I/O, no drawing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from seatrial.harness.model import Run, Status, TrialSpec
+from seatrial.harness.scenario import Scenario
+from seatrial.reports import numbers
+from seatrial.reports.looks import FAKE, FAKE_BANNER, Look, listed, look, ordered, spoken
+from seatrial.reports.rows import FAILED_CLASS, Cell, Measured, cell, measured
+
+ENOUGH = 5
+"""Valid trials of each target below which the report says that it declares no winner."""
+
+CANNOT = frozenset({Status.UNSUPPORTED, Status.NOT_IMPLEMENTED})
+ENDED = {
+    Status.FAILED: "failed",
+    Status.INTERRUPTED: "interrupted",
+    Status.UNSUPPORTED: "unsupported: the orchestrator cannot do it",
+    Status.NOT_IMPLEMENTED: "not implemented: Seatrial's adapter lacks it",
+}
+FAILED_MEANING = "Requests without a correct reply in time, of this class of failure."
+INSTRUMENT = {
+    "dispatch_lag_p99": "99 of 100 requests were sent at most this late: the instrument's error.",
+    "generator_cpu": "The load generator's use of one core: above 0.8 the trial is invalid.",
+}
+"""Metrics that the harness adds to every trial, shown after the scenario's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a trial ended, by its own record."""
+
+    status: Status
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Case:
+    """What trials must share to be put beside each other: never two profiles in one."""
+
+    scenario: str
+    variant: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One metric of a case, a cell for each target."""
+
+    metric: str
+    unit: str
+    meaning: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A case with its rows; `valid` are the numbers of its valid trials by target."""
+
+    case: Case
+    title: str
+    rows: tuple[Row, ...]
+    valid: Mapping[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A trial that gave no valid measurement, and why."""
+
+    trial: TrialSpec
+    target: str
+    case: str
+    ended: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything a reader is told of a run's results."""
+
+    title: str
+    when: str
+    sentence: str
+    standing: str
+    banner: str
+    looks: tuple[Look, ...]
+    sections: tuple[Section, ...]
+    problems: tuple[Problem, ...]
+
+
+def view(
+    run: Run,
+    metrics: pd.DataFrame,
+    endings: Mapping[int, Ending],
+    scenarios: Mapping[str, type[Scenario]],
+) -> View:
+    """Fold a run and its metrics into what the report shows.
+
+    Args:
+        run: the run's head.
+        metrics: metrics.csv, one row a metric of a trial.
+        endings: how the trials that were begun ended, by their numbers.
+        scenarios: scenario classes by name, for titles, meanings and order.
+    """
+    rows = measured(metrics)
+    problems = tuple(_problems(run, rows, endings))
+    lost = {problem.trial.number for problem in problems}
+    valid = [trial for trial in run.planned if trial.number not in lost]
+    looks = tuple(look(target) for target in targets(run))
+    return View(
+        title=f"Sea trials of {listed(each.title for each in looks)}",
+        when=datetime.fromtimestamp(run.created_wall_ns // 10**9, UTC).strftime(
+            "%Y-%m-%d %H:%M UTC"
+        ),
+        sentence=_sentence(run, looks),
+        standing=_standing(run, valid, endings),
+        banner=FAKE_BANNER if FAKE in targets(run) else "",
+        looks=looks,
+        sections=tuple(sections(run, rows, valid, scenarios)),
+        problems=problems,
+    )
+
+
+def targets(run: Run) -> tuple[str, ...]:
+    """The targets of a run in the order of every report."""
+    return ordered([trial.target for trial in run.planned] + [p.target for p in run.preflights])
+
+
+def case_of(trial: TrialSpec) -> Case:
+    """The case a trial belongs to."""
+    return Case(trial.scenario, trial.variant, trial.profile)
+
+
+def name(case: Case, scenarios: Mapping[str, type[Scenario]]) -> str:
+    """A case for people: the scenario's title, with the variant."""
+    title = scenarios[case.scenario].title if case.scenario in scenarios else case.scenario
+    return f"{title}: {case.variant}" if case.variant else title
+
+
+def _sentence(run: Run, looks: Sequence[Look]) -> str:
+    cases = len({case_of(trial) for trial in run.planned})
+    profiles = listed(sorted({trial.profile for trial in run.planned}))
+    who = listed(each.title for each in looks)
+    both = f"{who} served the same app under the same load" if len(looks) > 1 else f"{who} served"
+    trials = f"{numbers.plural(cases, 'kind')} of trial, {numbers.plural(run.repeats, 'time')} each"
+    return f"{both}: {trials}, with {profiles} settings (suite {run.suite})."
+
+
+def _standing(run: Run, valid: Iterable[TrialSpec], endings: Mapping[int, Ending]) -> str:
+    possible = [t for t in run.planned if _ended(t, endings).status not in CANNOT]
+    counts = dict.fromkeys(((t.target, case_of(t)) for t in possible), 0)
+    for trial in valid:
+        counts[trial.target, case_of(trial)] += 1
+    fewest, most = min(counts.values(), default=0), max(counts.values(), default=0)
+    if fewest >= ENOUGH:
+        return ""
+    alike = numbers.plural(most, "valid trial")
+    return f"No winner is declared: {alike if fewest == most else _range(fewest, most)} of each."
+
+
+def _range(fewest: int, most: int) -> str:
+    return numbers.held(f"{fewest} to {most} valid") + " trials"
+
+
+def _ended(trial: TrialSpec, endings: Mapping[int, Ending]) -> Ending:
+    return endings.get(trial.number, Ending(Status.INTERRUPTED, "the run ended before this trial"))
+
+
+def _problems(
+    run: Run, rows: Iterable[Measured], endings: Mapping[int, Ending]
+) -> Iterator[Problem]:
+    by_trial: dict[int, list[Measured]] = defaultdict(list)
+    for row in rows:
+        by_trial[row.trial].append(row)
+    for trial in sorted(run.planned, key=lambda t: t.number):
+        found = _fault(_ended(trial, endings), by_trial[trial.number])
+        if found:
+            words = (spoken(trial.scenario), trial.variant, trial.profile)
+            case = " ".join(part for part in words if part)
+            yield Problem(trial, look(trial.target).title, case, *found)
+
+
+def _fault(ending: Ending, rows: Sequence[Measured]) -> tuple[str, str] | None:
+    said = next((row.reason for row in rows if not row.valid), "")
+    if ending.status in ENDED:
+        return ENDED[ending.status], ending.cause or said or "no reason was recorded"
+    if not all(row.valid for row in rows):
+        return "invalid", said or "no reason was recorded"
+    if not any(row.metric for row in rows):
+        return "not measured", "metrics.csv has no metric of this trial"
+    return None
+
+
+def sections(
+    run: Run,
+    rows: Sequence[Measured],
+    valid: Sequence[TrialSpec],
+    scenarios: Mapping[str, type[Scenario]],
+) -> Iterator[Section]:
+    """The cases of a run in the scenarios' own order, each with a row a metric."""
+    names = targets(run)
+    for case in sorted({case_of(t) for t in run.planned}, key=lambda c: _place(c, scenarios)):
+        trials = {
+            target: tuple(t.number for t in valid if (t.target, case_of(t)) == (target, case))
+            for target in names
+        }
+        mine = [r for r in rows if r.metric and Case(r.scenario, r.variant, r.profile) == case]
+        yield Section(case, name(case, scenarios), tuple(_rows(mine, trials, scenarios)), trials)
+
+
+def _place(case: Case, scenarios: Mapping[str, type[Scenario]]) -> tuple[int, int, Case]:
+    if case.scenario not in scenarios:
+        return len(scenarios), 0, case
+    variants = scenarios[case.scenario].variants
+    variant = variants.index(case.variant) if case.variant in variants else len(variants)
+    return list(scenarios).index(case.scenario), variant, case
+
+
+def _rows(
+    rows: Sequence[Measured],
+    trials: Mapping[str, tuple[int, ...]],
+    scenarios: Mapping[str, type[Scenario]],
+) -> Iterator[Row]:
+    by_metric: dict[str, list[Measured]] = defaultdict(list)
+    for row in rows:
+        by_metric[row.metric].append(row)
+    scenario = scenarios.get(rows[0].scenario) if rows else None
+    known = {**(scenario.meanings if scenario else {}), **dict.fromkeys(by_metric, "")}
+    for metric in sorted(by_metric, key=lambda m: (m in INSTRUMENT, list(known).index(m))):
+        found = by_metric[metric]
+        cells = tuple(cell(target, found, valid) for target, valid in trials.items())
+        yield Row(metric, found[0].unit, _meaning(metric, scenario), cells)
+
+
+def _meaning(metric: str, scenario: type[Scenario] | None) -> str:
+    known = {**INSTRUMENT, **(scenario.meanings if scenario else {})}
+    return known.get(metric, FAILED_MEANING if metric.startswith(FAILED_CLASS) else "")

@@ -1,0 +1,99 @@
+"""How a run was measured, in words and pairs. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from seatrial.harness.model import LoadPlan, Node, Preflight, Run, Stream
+from seatrial.reports import numbers
+from seatrial.reports.looks import Look, listed, look, ordered, spoken
+
+Pairs = tuple[tuple[str, str], ...]
+STREAMS = {
+    Stream.FRESH: "a new connection for every request",
+    Stream.KEPT: "connections kept open",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A target as it was found before the first trial."""
+
+    look: Look
+    exposure: str
+    fallbacks: tuple[str, ...]
+    notes: tuple[str, ...]
+    versions: Pairs
+    nodes: tuple[Node, ...]
+    settings: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One load plan; its title says what it was for."""
+
+    title: str
+    facts: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Where and how a run took place."""
+
+    sites: tuple[Site, ...]
+    environment: Pairs
+    loads: tuple[Load, ...]
+    plan: Pairs
+    command: str
+
+
+def conditions(run: Run) -> Conditions:
+    """Read the conditions off a run's head."""
+    found = {preflight.target: preflight for preflight in run.preflights}
+    return Conditions(
+        sites=tuple(_site(found[target], run) for target in ordered(found)),
+        environment=_pairs(run.environment),
+        loads=tuple(_loads(run)),
+        plan=(
+            ("Run", run.name),
+            ("Suite", run.suite),
+            ("Repeats", str(run.repeats)),
+            ("Seed of the order", str(run.seed)),
+        ),
+        command=run.command,
+    )
+
+
+def _site(preflight: Preflight, run: Run) -> Site:
+    return Site(
+        look=look(preflight.target),
+        exposure=preflight.exposure,
+        fallbacks=preflight.fallbacks,
+        notes=run.notes.get(preflight.target, ()),
+        versions=_pairs(preflight.versions),
+        nodes=preflight.nodes,
+        settings=_pairs(preflight.settings),
+    )
+
+
+def _loads(run: Run) -> Iterator[Load]:
+    users: dict[LoadPlan, set[str]] = defaultdict(set)
+    for trial in run.planned:
+        users[trial.load].add(trial.scenario)
+    for load, names in sorted(users.items(), key=lambda pair: sorted(pair[1])):
+        whose = listed(spoken(name) for name in sorted(names)) if len(users) > 1 else "every trial"
+        yield Load(f"Load of {whose}", tuple(_facts(load)))
+
+
+def _facts(load: LoadPlan) -> Iterator[tuple[str, str]]:
+    yield "Rate", f"{numbers.held(f'{load.rate_per_s:g} req/s')}, open loop, all streams together"
+    yield "Streams", listed(STREAMS[stream] for stream in load.streams)
+    if Stream.KEPT in load.streams:
+        yield "Kept connections", str(load.kept_connections)
+    deadline = numbers.held(f"{load.deadline_s:g} s")
+    yield "Deadline", f"{deadline} after the intended send time; a later reply counts as failed"
+    yield "Probe interval", numbers.held(f"{load.interval_ns / 1e6:g} ms")
+
+
+def _pairs(mapping: Mapping[str, str]) -> Pairs:
+    return tuple(sorted(mapping.items()))

@@ -1,0 +1,67 @@
+"""Writes a run directory's report: one file that needs nothing else, the same for the same run."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from seatrial.harness.model import Run
+from seatrial.harness.recorder import read_run
+from seatrial.harness.scenario import Scenario
+from seatrial.reports import compare, conditions, numbers, parts
+from seatrial.reports.parts import Record
+from seatrial.reports.reading import read_metrics, records
+
+
+def write(folder: Path, scenarios: Mapping[str, type[Scenario]]) -> Path:
+    """Write `report.html` into the run directory.
+
+    Args:
+        folder: a run directory with its metrics.csv.
+        scenarios: scenario classes by name, in the order in which to show them.
+
+    Returns:
+        The report's path.
+
+    Raises:
+        MeasurementError: the folder is no run directory, or has no metrics yet.
+    """
+    run, metrics = read_run(folder), read_metrics(folder)
+    path = folder / "report.html"
+    path.write_text(page(run, metrics, list(records(folder, run)), scenarios), encoding="utf-8")
+    return path
+
+
+def page(
+    run: Run,
+    metrics: pd.DataFrame,
+    found: Sequence[Record],
+    scenarios: Mapping[str, type[Scenario]],
+) -> str:
+    """The report as text."""
+    endings = {record.spec.number: record.ending for record in found}
+    view = compare.view(run, metrics, endings, scenarios)
+    return (
+        _templates()
+        .get_template("report.html.j2")
+        .render(
+            view=view,
+            parts=list(parts.parts(view.sections, found)),
+            conditions=conditions.conditions(run),
+        )
+    )
+
+
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("seatrial.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["prose"] = numbers.prose
+    made.filters["zip"] = partial(zip, strict=True)
+    return made

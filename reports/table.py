@@ -1,0 +1,101 @@
+"""The headline numbers of a run as plain text: for a terminal, a pipe or a log."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+from rich.box import ASCII
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from seatrial.harness.model import Run, Status
+from seatrial.harness.recorder import read_run
+from seatrial.harness.scenario import Scenario
+from seatrial.reports.compare import Ending, Row, Section, View, view
+from seatrial.reports.looks import spoken
+from seatrial.reports.numbers import NBSP
+from seatrial.reports.reading import read_metrics
+from seatrial.reports.rows import Cell
+
+HEADLINES = (
+    *("all_served", "share_min_fresh", "latency_p99_fresh", "miscounted"),
+    *("outage", "failed", "redundancy_restored", "replacement_served"),
+    *("up_all_served", "up_fair_share", "up_failed", "down_failed"),
+    *("first_new", "all_new", "least_ready"),
+)
+HELD = "\ue000"
+"""Stands in for a no-break space, at which rich breaks lines all the same."""
+
+WIDTH = 100
+FEW = 3
+"""So many metrics stand for a scenario that has none of the headlines."""
+
+
+def write(folder: Path, scenarios: Mapping[str, type[Scenario]]) -> str:
+    """The table of a run directory, as wide as the terminal; MeasurementError without metrics."""
+    width = shutil.get_terminal_size((WIDTH, 24)).columns
+    return short(read_run(folder), read_metrics(folder), width, scenarios)
+
+
+def short(
+    run: Run,
+    metrics: pd.DataFrame,
+    width: int = WIDTH,
+    scenarios: Mapping[str, type[Scenario]] = MappingProxyType({}),
+) -> str:
+    """A row a headline, a column a target, and what gave no valid measurement.
+
+    Args:
+        run: the run's head.
+        metrics: metrics.csv.
+        width: of the terminal, in characters.
+        scenarios: scenario classes by name, in the order in which to show them.
+    """
+    begun = {int(number): Ending(Status.FINISHED) for number in metrics["trial"].unique()}
+    seen = view(run, metrics, begun, scenarios)
+    console = Console(file=StringIO(), width=width, color_system=None, force_terminal=False)
+    if seen.banner:
+        console.print(seen.banner, markup=False, highlight=False)
+    console.print(_table(seen))
+    for line in _lines(seen):
+        console.print(line.replace(NBSP, " "), markup=False, highlight=False, soft_wrap=True)
+    written = console.file.getvalue() if isinstance(console.file, StringIO) else ""
+    return "\n".join(line.rstrip() for line in written.replace(HELD, " ").splitlines()) + "\n"
+
+
+def _table(seen: View) -> Table:
+    made = Table(box=ASCII, highlight=False)
+    for head in ("trial", "metric", *(look.title for look in seen.looks)):
+        made.add_column(head, overflow="fold")
+    for section in seen.sections:
+        for row in _headlines(section):
+            cells = (Text(_cell(cell)) for cell in row.cells)
+            made.add_row(Text(_case(section)), Text(spoken(row.metric)), *cells)
+    return made
+
+
+def _headlines(section: Section) -> list[Row]:
+    known = [row for row in section.rows if row.metric in HEADLINES]
+    return known or list(section.rows[:FEW])
+
+
+def _case(section: Section) -> str:
+    case = section.case
+    return " ".join(part for part in (spoken(case.scenario), case.variant, case.profile) if part)
+
+
+def _cell(cell: Cell) -> str:
+    spread = f" ({cell.spread})" if cell.spread else ""
+    return f"{cell.value}{spread}".replace(NBSP, HELD) or cell.missing
+
+
+def _lines(seen: View) -> Iterator[str]:
+    if seen.standing:
+        yield seen.standing
+    for problem in seen.problems:
+        where = f"trial {problem.trial.number}, {problem.target}, {problem.case}"
+        yield f"No valid measurement: {where}: {problem.reason}"

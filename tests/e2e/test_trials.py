@@ -1,0 +1,205 @@
+"""Trials on both real labs, by the command line as a user has it: what they give and leave."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from seatrial.harness.errors import TargetError
+from seatrial.harness.model import Status, Trial
+from seatrial.harness.recorder import read_run, read_trial, trial_folders
+from seatrial.lab import engine, layout, nodes
+from seatrial.lab.engine import Engine
+
+pytestmark = [pytest.mark.lab, pytest.mark.timeout(1800)]
+
+SUITE = """
+schema = 1
+name = "e2e"
+targets = ["{target}"]
+repeats = {repeats}
+[[scenarios]]
+name = "{scenario}"
+"""
+SWARM_THINGS = (
+    ("service", "ls", "-q"),
+    ("network", "ls", "-q"),
+    ("config", "ls", "-q"),
+    ("ps", "-aq"),
+)
+
+
+@pytest.fixture(scope="module")
+def host() -> Engine:
+    return Engine(engine.connect())
+
+
+def thaw(host: Engine) -> None:
+    """Both labs running, and the Kubernetes API answering."""
+    for kind in layout.KINDS:
+        nodes.Fleet(host, nodes.existing(host, kind)).thaw()
+    nodes.wait("the Kubernetes API", lambda: kubectl(host, "version") != "", 60)
+
+
+def kubectl(host: Engine, *words: str) -> str:
+    command = ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", *words]
+    try:
+        return host.run(layout.nodes("k8s", 1)[0].container, command)
+    except TargetError:
+        return ""
+
+
+def left_behind(host: Engine) -> list[str]:
+    """What carries a run's label on either engine, asked without any adapter of ours."""
+    thaw(host)
+    found = []
+    for node in layout.nodes("swarm", 3):
+        for words in SWARM_THINGS if node.index == 1 else SWARM_THINGS[3:]:
+            command = ["docker", *words, "--filter", "label=seatrial.run"]
+            listed = host.run(node.container, command).split()
+            found += [f"{node.name} {words[0]} {name}" for name in listed]
+    kinds = "namespaces,pods,services,deployments,daemonsets"
+    selector = ("-A", "-l", "seatrial.run", "-o", "name")
+    return found + kubectl(host, "get", kinds, *selector).split()
+
+
+def seatrial(*arguments: object) -> subprocess.Popen[str]:
+    command = [str(Path(sys.executable).with_name("seatrial")), *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def finished(process: subprocess.Popen[str], timeout_s: float = 300) -> str:
+    """Its output, once it has ended well."""
+    try:
+        output, _ = process.communicate(timeout=timeout_s)
+    finally:
+        process.kill()
+    assert process.returncode == 0, output
+    return output
+
+
+@dataclass(frozen=True)
+class Going:
+    """A run of a suite of one scenario, under way."""
+
+    process: subprocess.Popen[str]
+    out: Path
+
+    def trial(self, number: int) -> Trial | None:
+        """The trial as far as it is recorded."""
+        found = next(self.out.glob(f"*/trials/{number:04d}-*/trial.json"), None)
+        return read_trial(found.parent) if found else None
+
+    def until(self, what: str, condition: Callable[[], bool], timeout_s: float = 120) -> None:
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            assert self.process.poll() is None, f"the run ended before {what}"
+            assert time.monotonic() < deadline, f"{what} did not come"
+            time.sleep(0.1)
+
+    def until_event(self, kind: str) -> None:
+        def there() -> bool:
+            trial = self.trial(1)
+            return trial is not None and trial.event(kind) is not None
+
+        self.until(kind, there)
+
+
+@contextmanager
+def going(tmp_path: Path, target: str, scenario: str, repeats: int = 1) -> Iterator[Going]:
+    suite = tmp_path / "e2e.toml"
+    suite.write_text(SUITE.format(target=target, scenario=scenario, repeats=repeats))
+    process = seatrial("run", suite, "--seed", 1, "--out", tmp_path / "results")
+    try:
+        yield Going(process, tmp_path / "results")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_quick_suite_measures_both_and_leaves_nothing(host: Engine, tmp_path: Path) -> None:
+    output = finished(seatrial("run", "quick", "--seed", 1, "--out", tmp_path), 1200)
+    (folder,) = tmp_path.iterdir()
+    trials = [read_trial(path) for path in trial_folders(folder)]
+    assert [(t.spec.slug, t.cause) for t in trials if t.status is not Status.FINISHED] == []
+    assert len(trials) == len(read_run(folder).planned) == 12
+    assert str(folder / "report.html") in output
+    assert left_behind(host) == []
+    check_settings_show(
+        pd.read_csv(folder / "metrics.csv", keep_default_na=False, na_values={"value": ""})
+    )
+
+
+def check_settings_show(metrics: pd.DataFrame) -> None:
+    """What each orchestrator's own settings decide must be seen, whatever the machine's speed."""
+    assert metrics["valid"].mean() >= 0.75, metrics[["trial", "reason"]].drop_duplicates()
+    found = metrics.set_index(["target", "scenario", "variant", "metric"])["value"].sort_index()
+    swarm, k8s = found["swarm"], found["k8s"]
+    for mine in (swarm, k8s):
+        assert mine["load_balance", "", "miscounted"] == 0
+        assert mine["load_balance", "", "share_min_fresh"] > 0.2
+        assert 0 < mine["deploy", "", "first_served"] <= mine["deploy", "", "all_served"]
+        assert mine["scale", "", "up_all_served"] > 0
+        assert 0 < mine["rollout", "", "first_new"] < mine["rollout", "", "all_new"]
+    # Swarm waits 5 s before it replaces a task that failed; Kubernetes restarts it in place at once
+    assert swarm["self_heal", "kill", "redundancy_restored"] > 4
+    assert (
+        k8s["self_heal", "kill", "redundancy_restored"]
+        < swarm["self_heal", "kill", "redundancy_restored"]
+    )
+    # stop-first against maxUnavailable 25% of 3, rounded down to none
+    assert swarm["rollout", "", "least_ready"] == 2
+    assert k8s["rollout", "", "least_ready"] >= 3
+
+
+@pytest.mark.parametrize("target", layout.KINDS)
+def test_clean_removes_what_a_killed_harness_left(
+    host: Engine, tmp_path: Path, target: str
+) -> None:
+    with going(tmp_path, target, "scale") as run:
+        run.until_event("act")
+        run.until_event("started")
+        run.process.kill()
+    assert left_behind(host) != []
+    assert "removed" in finished(seatrial("clean"))
+    assert left_behind(host) == []
+    (folder,) = run.out.iterdir()
+    finished(seatrial("derive", folder))
+    finished(seatrial("report", folder))
+
+
+API = {"swarm": ("swarm-1", "dockerd"), "k8s": ("k8s-1", "kube-apiserver")}
+
+
+@pytest.mark.parametrize("target", layout.KINDS)
+def test_an_api_that_hangs_fails_its_trial_and_the_next_one_runs(
+    host: Engine, tmp_path: Path, target: str
+) -> None:
+    node, process = API[target]
+
+    def signal_api(name: str) -> None:
+        host.run(f"seatrial-{node}", ["pkill", f"-{name}", "-x", process[:15]])
+
+    def first_failed() -> bool:
+        trial = run.trial(1)
+        return trial is not None and trial.status is Status.FAILED
+
+    with going(tmp_path, target, "rollout", repeats=2) as run:
+        run.until_event("started")
+        signal_api("STOP")
+        try:
+            run.until("the failure of the first trial", first_failed, 180)
+        finally:
+            signal_api("CONT")
+        finished(run.process)
+    (folder,) = run.out.iterdir()
+    first, second = (read_trial(path) for path in trial_folders(folder))
+    assert "does not answer" in first.cause
+    assert (second.status, second.cause) == (Status.FINISHED, "")
+    assert left_behind(host) == []
