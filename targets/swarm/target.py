@@ -1,0 +1,113 @@
+"""Docker Swarm as a target."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from types import TracebackType
+from typing import ClassVar
+
+from seatrial.harness.errors import SeatrialError
+from seatrial.harness.model import Node, Preflight, Workload
+from seatrial.harness.target import Connection
+from seatrial.targets.swarm import edge, parse, pull, translate
+from seatrial.targets.swarm.deployment import SwarmDeployment
+from seatrial.targets.swarm.engine import Engine
+from seatrial.targets.swarm.hands import Hands
+from seatrial.targets.swarm.launch import Launch
+from seatrial.targets.swarm.pull import Pull
+from seatrial.targets.swarm.removal import Removal
+
+MESH = (
+    "Port published on the routing mesh: every node accepts on it and its kernel's IPVS spreads "
+    "connections over the tasks whose health check passes (endpoint mode vip)."
+)
+
+
+class SwarmTarget:
+    """Docker Swarm through the API of its first manager."""
+
+    name: ClassVar[str] = "swarm"
+    title: ClassVar[str] = "Docker Swarm"
+    unsupported: ClassVar[Mapping[str, str]] = {
+        "Autoscale": "Swarm mode has no autoscaler: replicas are a number that somebody sets.",
+        "Watchable": "Swarm sends no task events (moby#37403): tasks are polled.",
+    }
+
+    def __init__(self, connection: Connection) -> None:
+        self._engine = Engine(connection.address)
+        self._hands = Hands(connection.machines)
+        self._edge_image = f"{connection.registry}/edge:1"
+
+    def preflight(self) -> Preflight:
+        """Versions, nodes and settings; UnreachableError when the API does not answer."""
+        with self._engine.calling("Reading the swarm") as api:
+            version, swarm = api.version(), api.inspect_swarm()
+        mesh = self._mesh
+        return Preflight(
+            target=self.name,
+            versions=parse.versions(version),
+            nodes=self._nodes(),
+            settings={**parse.settings(swarm), **translate.settings()},
+            exposure=MESH if mesh else edge.EXPOSURE,
+            fallbacks=() if mesh else (edge.FALLBACK,),
+        )
+
+    def deploy(self, workload: Workload) -> AbstractContextManager[SwarmDeployment]:
+        """Ask for the workload on entering, remove it on leaving."""
+        return _Deploying(self, workload)
+
+    def launch(self, workload: Workload) -> SwarmDeployment:
+        """Ask for the workload."""
+        services = Launch(self._engine, workload, self._mesh, self._edge_image)()
+        return SwarmDeployment(self._engine, self._hands, workload, services)
+
+    def pull(self, images: Sequence[str]) -> None:
+        """Have these images on every node, and the edge's where it is needed."""
+        needed = [*images] if self._mesh else [*images, self._edge_image]
+        Pull(self._engine, Removal(self._engine, self._hands, pull.RUN))(needed)
+
+    def clean(self, run: str | None) -> list[str]:
+        """Remove everything of the run (None: of any run), and nothing else."""
+        return Removal(self._engine, self._hands, run)()
+
+    def _nodes(self) -> tuple[Node, ...]:
+        with self._engine.calling("Listing nodes") as api:
+            return parse.nodes(api.nodes(), api.info()["Swarm"]["NodeID"])
+
+    @cached_property
+    def _mesh(self) -> bool:
+        """Looked at once: no deployment shall take longer because of it."""
+        return self._hands.ipvs(node.name for node in self._nodes() if node.ready)
+
+
+@dataclass(frozen=True)
+class _Deploying(AbstractContextManager[SwarmDeployment]):
+    """A class, not a generator: one that is dropped without being left must remove nothing."""
+
+    target: SwarmTarget
+    workload: Workload
+
+    def __enter__(self) -> SwarmDeployment:
+        try:
+            return self.target.launch(self.workload)
+        except BaseException as error:
+            self._remove(error)
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._remove(error)
+
+    def _remove(self, error: BaseException | None) -> None:
+        """Remove everything; a failure of that must not hide the error that was there first."""
+        try:
+            self.target.clean(self.workload.run)
+        except SeatrialError as failure:
+            if error is None:
+                raise
+            error.add_note(f"The removal failed as well: {failure}")
