@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import docker
 import psutil
 
-from seatrial.harness.errors import EnvironmentUnfitError
+from seatrial.harness.errors import EnvironmentUnfitError, TargetError
 from seatrial.lab import engine, layout
 from seatrial.lab.engine import Engine
 from seatrial.lab.layout import Node
@@ -133,7 +133,10 @@ class Fleet:
 
     def run(self, node: str, command: Sequence[str]) -> str:
         """Run a command on the node of that name (seatrial.harness.target.Machines)."""
-        return self.host.run(f"seatrial-{node}", command)
+        try:
+            return self.host.run(f"seatrial-{node}", command)
+        except EnvironmentUnfitError as error:
+            raise TargetError(f"The node {node} cannot be reached: {error}") from error
 
 
 def existing(host: Engine, kind: str) -> tuple[Node, ...]:

@@ -117,10 +117,10 @@ def test_invalid_trials_are_left_out_of_the_numbers_and_listed() -> None:
     ]
 
 
-def test_the_reason_of_an_invalid_trial_is_not_mixed_with_those_of_its_metrics() -> None:
+def test_the_reason_of_an_invalid_trial_is_said_once() -> None:
     (one,) = specs = trials(1)
     rows = [
-        row(one, outage(None), valid=False, reason="too busy; never ready"),
+        row(one, outage(None), valid=False, reason="too busy"),
         row(one, Metric("failed", "req", 1), valid=False, reason="too busy"),
     ]
     assert seen(rows, specs).problems[0].reason == "too busy"

@@ -1,0 +1,99 @@
+"""Kubernetes as a target."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import ClassVar
+
+from seatrial.harness.errors import TargetError
+from seatrial.harness.model import Preflight, Workload
+from seatrial.harness.target import Connection
+from seatrial.targets.k8s import manifests
+from seatrial.targets.k8s.api import Api
+from seatrial.targets.k8s.deployment import KubernetesDeployment
+from seatrial.targets.k8s.images import Images
+from seatrial.targets.k8s.namespaces import Namespaces
+from seatrial.targets.k8s.preflight import preflight
+
+
+class KubernetesTarget:
+    """A cluster, reached by the kubeconfig whose path is the connection's address."""
+
+    name: ClassVar[str] = "k8s"
+    title: ClassVar[str] = "Kubernetes"
+    unsupported: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._api = Api(connection.address)
+        self._namespaces = Namespaces(self._api)
+
+    def preflight(self) -> Preflight:
+        """Read versions, nodes and settings from the cluster."""
+        return preflight(self._api, self.name)
+
+    def pull(self, images: Sequence[str]) -> None:
+        """Have these images on every node."""
+        Images(self._api, self._namespaces).pull(images)
+
+    def deploy(self, workload: Workload) -> AbstractContextManager[KubernetesDeployment]:
+        """Apply the workload in a namespace of its own, which is removed on exit."""
+        return _Stay(self, workload)
+
+    def clean(self, run: str | None) -> list[str]:
+        """Remove the namespaces of that run (None: of any run) and wait for their end."""
+        try:
+            return [f"namespace {name}" for name in self._namespaces.remove(run)]
+        finally:
+            self._api.close()
+
+    def apply(self, workload: Workload) -> KubernetesDeployment:
+        """Make the workload be there as told; what is there already stays untouched."""
+        api, run = self._api, workload.run
+        namespace = self._namespaces.claim(run)
+        # names first: a replica that starts finds the others by them
+        for service in workload.services:
+            body = manifests.service(run, service)
+            api.apply(api.core.patch_namespaced_service, service.name, namespace, body=body)
+        for service in workload.services:
+            body = manifests.deployment(run, service)
+            api.apply(api.apps.patch_namespaced_deployment, service.name, namespace, body=body)
+        return KubernetesDeployment(api, workload, namespace, self._connection.machines)
+
+
+@dataclass(frozen=True)
+class _Stay:
+    """A workload's time on the cluster.
+
+    A class and no generator: a generator that is dropped, not left, would remove the workload at
+    some later moment, in the middle of something else.
+    """
+
+    target: KubernetesTarget
+    workload: Workload
+
+    def __enter__(self) -> KubernetesDeployment:
+        try:
+            return self.target.apply(self.workload)
+        except BaseException as error:
+            self._remove_after(error)
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self.target.clean(self.workload.run)
+        else:
+            self._remove_after(error)
+
+    def _remove_after(self, error: BaseException) -> None:
+        """Remove what is left by an error, which stays the one that is told."""
+        try:
+            self.target.clean(self.workload.run)
+        except TargetError as also:
+            error.add_note(f"The removal failed too: {also}")
