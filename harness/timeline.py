@@ -5,6 +5,7 @@ moment to an event keeps that as its bounds, with the middle as its value.
 """
 
 from collections.abc import Iterable
+from itertools import groupby
 
 import pandas as pd
 
@@ -38,13 +39,17 @@ def seen(trial: Trial, after_ns: int) -> list[Event]:
 
 
 def ready_counts(trial: Trial) -> list[tuple[Event, int]]:
-    """Every change of the number of ready replicas, with the number from then on."""
+    """Every change of what is ready, with the number of ready replicas from then on.
+
+    What was seen in one look counts as one change: its order in between is not known.
+    """
     ready: set[str] = set()
     counts = []
-    for event in trial.events:
-        if event.kind in READY_KINDS:
+    changes = (event for event in trial.events if event.kind in READY_KINDS)
+    for _, look in groupby(changes, key=lambda event: event.at_ns):
+        for event in look:
             (ready.add if event.kind == "ready" else ready.discard)(event.subject)
-            counts.append((event, len(ready)))
+        counts.append((event, len(ready)))
     return counts
 
 

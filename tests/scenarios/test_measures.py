@@ -178,6 +178,8 @@ def test_rollout_reads_versions_off_the_replies() -> None:
         act(1000, "update"),
         told(1200, "unready", "a"),
         *ready(1800, "d"),
+        told(2400, "unready", "b"),  # in one look with its replacement's readiness
+        *ready(2400, "e"),
     ]
     replies = [*serve("a", n=150), *serve("a", "d", n=2), ("d", "v2"), None, ("a", "v1")]
     replies += serve("d", n=200, version="v2")
