@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 from seatrial.harness import plan as plans
@@ -24,6 +25,8 @@ from seatrial.lab import cli as lab
 
 RESULTS = Path("results")
 INTERRUPTED = 130
+MOST_INVALID = 0.2
+"""Of a run's trials."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -100,7 +103,8 @@ def run(
         runner.run()
     finally:
         if (runner.folder / "run.json").exists():
-            _conclude(runner.folder)
+            trials = _conclude(runner.folder)
+    _check_validity(trials)
 
 
 @app.command()
@@ -144,10 +148,21 @@ def _plan(name: str, seed: int | None) -> Plan:
     return plans.make(suite, name, chosen, registry.targets(), registry.scenarios())
 
 
-def _conclude(folder: Path) -> None:
-    derive_run(folder, registry.scenarios())
+def _conclude(folder: Path) -> pd.DataFrame:
+    """Derive, show, write the page; the trials, a row each with `valid`."""
+    frame = derive_run(folder, registry.scenarios())
     typer.echo(registry.report("table")(folder, registry.scenarios()), nl=False)
     typer.echo(registry.report("html")(folder, registry.scenarios()))
+    return frame.drop_duplicates("trial")
+
+
+def _check_validity(trials: pd.DataFrame) -> None:
+    bad = int((~trials["valid"]).sum())
+    if bad > MOST_INVALID * len(trials):
+        raise MeasurementError(
+            f"{bad} of {len(trials)} trials are not valid, which is too many to conclude from. "
+            "The report gives the reason of each; often the machine was busy with something else."
+        )
 
 
 def _stop(*_: object) -> None:

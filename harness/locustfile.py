@@ -243,7 +243,7 @@ class Sender(User):
         connections, under_way = Connections(host, port), Pool()
         flushing = gevent.spawn(flush_regularly)
         start_ns = now_ns()
-        tell("started", at_ns=start_ns, cpu_s=time.process_time())
+        tell("started", at_ns=start_ns, cpu_s=time.process_time(), nice=os.nice(0))
         sent = 0
         for stream, seq, intended_ns in schedule(start_ns):
             wait_s = (intended_ns - now_ns()) / 1e9

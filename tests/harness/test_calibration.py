@@ -16,6 +16,8 @@ from seatrial.harness.model import Endpoint, LoadPlan, Metric, Trial, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, read_trial
 from seatrial.harness.workload import counter
 
+pytestmark = pytest.mark.timeout(300)
+
 REPLICAS = ("a", "b", "c")
 LENGTHS_S = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 CALM_S = 0.6

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from seatrial.harness import registry
 from seatrial.harness.derive import derive
 from seatrial.harness.errors import UnreachableError
@@ -21,6 +23,8 @@ from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.harness.runner import Runner
 from seatrial.harness.scenario import Context
 from seatrial.harness.target import Connection, Deployment
+
+pytestmark = pytest.mark.timeout(400)
 
 SHORT = {
     "deploy": {"hold_s": 1.0},
