@@ -10,15 +10,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from select import select
 
-import psutil
-
 from seatrial.harness.errors import LoadError
 from seatrial.harness.model import Endpoint, LoadPlan
 
 BOOT_S = 60.0
 STOP_SLACK_S = 20.0
 LONGEST_S = 3600
-NICE = -15
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
 
 
@@ -101,10 +98,10 @@ def _prefer(process: subprocess.Popen[bytes]) -> None:
     """Give the generator the processor first, where we may: it stands for machines elsewhere.
 
     Else the work of the orchestrator under test, on the same cores, would delay the requests that
-    are to show its effect. The event `started` has the priority that was given.
+    are to show its effect. The event `started` says whether it was given.
     """
-    with suppress(psutil.AccessDenied):
-        psutil.Process(process.pid).nice(NICE)
+    with suppress(PermissionError):
+        os.sched_setscheduler(process.pid, os.SCHED_RR, os.sched_param(1))
 
 
 @contextmanager
