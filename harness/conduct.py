@@ -11,7 +11,7 @@ from seatrial.harness.model import Event, Service, Status, Workload
 from seatrial.harness.observe import observing
 from seatrial.harness.recorder import TrialHead, TrialRecorder
 from seatrial.harness.scenario import Scenario
-from seatrial.harness.target import Deployment, Target
+from seatrial.harness.target import Connection, Deployment, Target
 
 READY_S = 120.0
 STEADY_BEFORE_S = 40.0
@@ -25,15 +25,15 @@ def conduct(
     head: TrialHead,
     scenario: Scenario,
     target: Target,
-    registry: str,
+    connection: Connection,
     recorder: TrialRecorder,
 ) -> Ending:
     """Deploy, load, act, observe, and leave nothing behind; errors of the target go through."""
     workload = head.workload
-    target.clean(workload.run)
+    _forget_earlier(target, connection, workload)
     with ExitStack() as stack:
         load = stack.enter_context(loading(head.spec.load, recorder.spool))
-        context = TrialContext(workload, registry, load, recorder)
+        context = TrialContext(workload, connection.registry, load, recorder)
         with context.acting("deploy"):
             deployment = stack.enter_context(target.deploy(workload))
         missing = lacking(scenario, deployment, target)
@@ -45,6 +45,14 @@ def conduct(
         context.follow(service.name, observer)
         _sail(scenario, deployment, context, load, service)
     return Status.FINISHED, ""
+
+
+def _forget_earlier(target: Target, connection: Connection, workload: Workload) -> None:
+    """No trial may meet what an earlier one left: objects, or ways of connections."""
+    target.clean(workload.run)
+    port = published(workload).published_port
+    if connection.machines and port:
+        connection.machines.forget(port)
 
 
 def _sail(

@@ -7,11 +7,14 @@ standard output. Locust's own `request` event carries the sample to the spool.
 """
 
 import gc
+import heapq
+import itertools
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from operator import itemgetter
 from pathlib import Path
 
 import gevent
@@ -66,14 +69,13 @@ def orders() -> Iterator[dict[str, object]]:
 
 
 def schedule(start_ns: int) -> Iterator[tuple[Stream, int, int]]:
-    """Stream, number and intended time of every request, without end."""
-    step_ns = 1e9 / plan.rate_per_s
-    streams = plan.streams
-    index = 0
-    while True:
-        seq, turn = divmod(index, len(streams))
-        yield streams[turn], seq, start_ns + round(index * step_ns)
-        index += 1
+    """Stream, number and intended time of every request in the order of time, without end."""
+
+    def ticks(stream: Stream) -> Iterator[tuple[Stream, int, int]]:
+        interval_ns = plan.interval_ns(stream)
+        return ((stream, seq, start_ns + seq * interval_ns) for seq in itertools.count())
+
+    return heapq.merge(*map(ticks, plan.streams), key=itemgetter(2))
 
 
 def goes_first() -> bool:

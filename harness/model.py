@@ -236,19 +236,28 @@ UNKNOWN_ERRORS = frozenset({"timeout", "reset"})
 """Failures after which the request may still have been carried out."""
 
 
+SKEW = 0.05
+"""Half of the difference between the shares of two streams."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoadPlan:
-    """Open-loop load: rate_per_s in all, shared evenly by the streams."""
+    """Open-loop load: rate_per_s in all, shared by the streams, each at a fixed interval.
+
+    The shares differ by a tenth: streams that take strict turns would meet a load balancer that
+    does so too in step, and each of them would then see only every other replica.
+    """
 
     rate_per_s: float = 200.0
     streams: tuple[Stream, ...] = (Stream.FRESH, Stream.KEPT)
     deadline_s: float = 2.0  # a reply later than this after the intended time is no reply
     kept_connections: int = 6
 
-    @property
-    def interval_ns(self) -> int:
-        """Time between two intended sends of one stream: the prober's interval d."""
-        return round(len(self.streams) * 1e9 / self.rate_per_s)
+    def interval_ns(self, stream: Stream) -> int:
+        """Time between two intended sends of the stream: the prober's interval d."""
+        count, place = len(self.streams), self.streams.index(stream)
+        share = (1 + SKEW * (count - 1 - 2 * place)) / count
+        return round(1e9 / (self.rate_per_s * share))
 
 
 @dataclass(frozen=True, slots=True)

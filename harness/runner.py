@@ -91,7 +91,7 @@ class Runner:
         scenario = self.scenarios[spec.scenario](spec.variant, **spec.parameters)
         with self._recording(spec, connection.registry) as (recorder, head):
             try:
-                ending = conduct(head, scenario, target, connection.registry, recorder)
+                ending = conduct(head, scenario, target, connection, recorder)
             except SeatrialError as error:
                 ending = (Status.FAILED, str(error))
             except Exception as error:

@@ -28,6 +28,15 @@ class Machines(Protocol):
         """Run a command on the node, return its standard output; TargetError when it fails."""
         ...
 
+    def forget(self, port: int) -> None:
+        """Have all nodes drop what they remember of connections to that port of theirs.
+
+        A node that translates addresses keeps the way of a closed connection for two minutes. A new
+        connection from the same port of the client would be sent that way, to a replica of an
+        earlier trial that is gone.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class Connection:

@@ -138,6 +138,13 @@ class Fleet:
         except EnvironmentUnfitError as error:
             raise TargetError(f"The node {node} cannot be reached: {error}") from error
 
+    def forget(self, port: int) -> None:
+        """Drop the nodes' memory of connections to that port (seatrial.harness.target.Machines)."""
+        for node in self.nodes:
+            # it fails when there is nothing to drop
+            script = f"conntrack -D -p tcp --orig-port-dst {port} > /dev/null 2>&1 || true"
+            self.run(node.name, ["sh", "-c", script])
+
 
 def existing(host: Engine, kind: str) -> tuple[Node, ...]:
     """The nodes of a lab that are there, whatever size it was made with."""

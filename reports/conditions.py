@@ -92,7 +92,8 @@ def _facts(load: LoadPlan) -> Iterator[tuple[str, str]]:
         yield "Kept connections", str(load.kept_connections)
     deadline = numbers.held(f"{load.deadline_s:g} s")
     yield "Deadline", f"{deadline} after the intended send time; a later reply counts as failed"
-    yield "Probe interval", numbers.held(f"{load.interval_ns / 1e6:g} ms")
+    intervals = (f"{s.value} {load.interval_ns(s) / 1e6:.3g} ms" for s in load.streams)
+    yield "Probe interval", listed([numbers.held(interval) for interval in intervals])
 
 
 def _pairs(mapping: Mapping[str, str]) -> Pairs:

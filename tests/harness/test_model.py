@@ -2,7 +2,7 @@
 
 import pytest
 
-from seatrial.harness.model import LoadPlan, Outcome, Sample, TrialSpec
+from seatrial.harness.model import LoadPlan, Outcome, Sample, Stream, TrialSpec
 
 
 def sample(status: int, error: str) -> Sample:
@@ -27,8 +27,12 @@ def test_an_increment_that_may_have_landed_is_unknown(
     assert sample(status, error).outcome is outcome
 
 
-def test_streams_share_the_rate() -> None:
-    assert LoadPlan(rate_per_s=200).interval_ns == 10_000_000
+def test_streams_share_the_rate_and_do_not_take_strict_turns() -> None:
+    plan = LoadPlan(rate_per_s=200)
+    fresh, kept = (plan.interval_ns(stream) for stream in plan.streams)
+    assert 1e9 / fresh + 1e9 / kept == pytest.approx(200)
+    assert kept / fresh == pytest.approx(1.105, abs=0.001)
+    assert LoadPlan(100, (Stream.FRESH,)).interval_ns(Stream.FRESH) == 10_000_000
 
 
 def test_a_trials_folder_names_its_number_target_scenario_and_variant() -> None:

@@ -1,10 +1,12 @@
 """The real labs: both are up when these run (`make lab`)."""
 
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -121,6 +123,19 @@ def test_a_lab_that_is_half_gone_is_repaired(host: Engine, say: Say, kind: str) 
     with LabProvider().provide(kind):
         fleet = Fleet(host, nodes.existing(host, kind))
         assert set(fleet.status().values()) == {"running"}
+
+
+def test_nodes_forget_connections_to_a_port(host: Engine) -> None:
+    first = layout.nodes("k8s", 1)[0]
+    listing = ["sh", "-c", "conntrack -L -p tcp --orig-port-dst 30081 2>/dev/null || true"]
+    with LabProvider().provide("k8s") as connection:
+        machines = connection.machines
+        assert machines is not None
+        with suppress(OSError), socket.create_connection((first.address, 30081), timeout=2):
+            pass
+        assert "dport=30081" in host.run(first.container, listing)
+        machines.forget(30081)
+        assert host.run(first.container, listing) == ""
 
 
 def test_the_registry_serves_the_app_and_takes_nothing() -> None:

@@ -236,7 +236,9 @@ def test_conditions_tell_load_exposure_and_fallbacks() -> None:
     assert found.sites[0].fallbacks == ("no mesh, HAProxy instead",)
     assert found.sites[0].notes == ("was alone",)
     facts = {load.title: dict(load.facts) for load in found.loads}
-    assert facts["Load of deploy"]["Probe interval"] == f"10{NBSP}ms"
-    assert facts["Load of scale"]["Probe interval"] == f"20{NBSP}ms"
+    assert facts["Load of deploy"]["Probe interval"] == (
+        f"fresh{NBSP}9.52{NBSP}ms and kept{NBSP}10.5{NBSP}ms"
+    )
+    assert facts["Load of scale"]["Probe interval"] == f"fresh{NBSP}20{NBSP}ms"
     assert facts["Load of scale"]["Deadline"].startswith(f"1.5{NBSP}s after")
     assert "Kept connections" not in facts["Load of scale"]

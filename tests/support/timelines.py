@@ -22,7 +22,7 @@ def timeline(letters: str, origin_ns: int = 0, replicas: tuple[str, ...] = ("a",
 
 def _sample(index: int, letter: str, origin_ns: int, replicas: tuple[str, ...]) -> Sample:
     status, error = FATES[letter]
-    at = origin_ns + index * LOAD.interval_ns
+    at = origin_ns + index * LOAD.interval_ns(Stream.FRESH)
     done = at + (LATE_NS if letter == "l" else REPLY_NS)
     good = status == 200
     return Sample(
