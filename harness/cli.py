@@ -5,10 +5,12 @@ import shlex
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import pandas as pd
@@ -101,6 +103,9 @@ def run(
     say(f"{len(planned.trials)} trials, seed {planned.seed}, recorded in {runner.folder}")
     try:
         runner.run()
+    except Stopped:
+        say("The load was stopped and what was made is removed; what was recorded is kept.")
+        raise
     finally:
         if (runner.folder / "run.json").exists():
             trials = _conclude(runner.folder)
@@ -182,9 +187,19 @@ def guarded(command: Callable[[], object]) -> int:
         say(f"seatrial: {error}")
         return error.exit_code
     except Stopped:
-        say("seatrial: stopped; what was made has been removed, what was recorded is kept.")
+        say("seatrial: stopped.")
         return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence
+        say(f"seatrial: an error of its own, please report it with {_kept_trace()}: {error!r}")
+        return SeatrialError.exit_code
     return 0
+
+
+def _kept_trace() -> Path:
+    """The file that now holds where the error came from."""
+    with NamedTemporaryFile("w", prefix="seatrial-", suffix=".log", delete=False) as log:
+        log.write(traceback.format_exc())
+    return Path(log.name)
 
 
 def main() -> None:

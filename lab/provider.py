@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import IO
 
 from seatrial.harness.errors import EnvironmentUnfitError
@@ -53,9 +54,14 @@ class LabProvider:
             raise EnvironmentUnfitError(
                 f"The {target} lab is not up: run `seatrial lab up {target}` first."
             )
+        address = layout.swarm_socket() if target == "swarm" else str(layout.kubeconfig())
+        if not Path(address.removeprefix("unix://")).exists():
+            raise EnvironmentUnfitError(
+                f"The {target} lab was made by another user, who alone may reach it. Be that user, "
+                f"or make the lab yours: `seatrial lab down {target}`, then `up`."
+            )
         notes = tuple(_freeze_others(host, target))
         fleet = life.thaw(host, target)
-        address = layout.swarm_socket() if target == "swarm" else str(layout.kubeconfig())
         yield Connection(address, layout.REGISTRY, machines=fleet, notes=notes, exclusive=True)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from seatrial.harness.errors import TargetError
+from seatrial.harness.errors import MeasurementError, TargetError
 from seatrial.harness.model import Status, Trial
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.lab import engine, layout, nodes
@@ -74,13 +74,13 @@ def seatrial(*arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def finished(process: subprocess.Popen[str], timeout_s: float = 300) -> str:
-    """Its output, once it has ended well."""
+def finished(process: subprocess.Popen[str], timeout_s: float = 300, code: int = 0) -> str:
+    """Its output, once it has ended with that code."""
     try:
         output, _ = process.communicate(timeout=timeout_s)
     finally:
         process.kill()
-    assert process.returncode == 0, output
+    assert process.returncode == code, output
     return output
 
 
@@ -197,7 +197,8 @@ def test_an_api_that_hangs_fails_its_trial_and_the_next_one_runs(
             run.until("the failure of the first trial", first_failed, 180)
         finally:
             signal_api("CONT")
-        finished(run.process)
+        output = finished(run.process, code=MeasurementError.exit_code)
+    assert "1 of 2 trials are not valid" in output
     (folder,) = run.out.iterdir()
     first, second = (read_trial(path) for path in trial_folders(folder))
     assert "does not answer" in first.cause
