@@ -44,10 +44,21 @@ def up(
     ] = Source.AUTO,
 ) -> None:
     """Bring a lab up; what is there already stays, what is broken is made anew."""
-    for name in _kinds(kind):
+    kinds = _kinds(kind)
+    _require_fit()
+    for name in kinds:
         began = time.monotonic()
         life.up(name, nodes, source, _say)
         _say(f"  in {time.monotonic() - began:.1f} s")
+
+
+def _require_fit() -> None:
+    """Before anything is made: what is there already takes memory of its own."""
+    if any(lab.nodes for lab in life.status()):
+        return
+    for check in examine():
+        if check.needed and not check.ok:
+            raise EnvironmentUnfitError(f"{check.name}: {check.detail}. {check.mend}")
 
 
 @app.command()

@@ -141,8 +141,8 @@ class Fleet:
     def forget(self, port: int) -> None:
         """Drop the nodes' memory of connections to that port (seatrial.harness.target.Machines)."""
         for node in self.nodes:
-            # it fails when there is nothing to drop
-            script = f"conntrack -D -p tcp --orig-port-dst {port} > /dev/null 2>&1 || true"
+            # 1 means that there was nothing to drop
+            script = f"conntrack -D -p tcp --orig-port-dst {port} > /dev/null; [ $? -le 1 ]"
             self.run(node.name, ["sh", "-c", script])
 
 

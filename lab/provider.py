@@ -1,11 +1,11 @@
 """Hands the labs to the harness, one active at a time."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 from seatrial.harness.errors import EnvironmentUnfitError
 from seatrial.harness.target import Connection
@@ -16,17 +16,17 @@ TITLES = {"swarm": "Swarm", "k8s": "Kubernetes"}
 
 
 @cache
-def reserve() -> IO[str]:
+def reserve() -> int:
     """Keep the labs for this process, until it ends; EnvironmentUnfitError when another has them.
 
-    Two measurements at once would measure each other.
+    Two measurements at once would measure each other. The file descriptor is never closed.
     """
     layout.state().mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = (layout.state() / "reserved").open("w")
+    lock = os.open(layout.state() / "reserved", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        lock.close()
+        os.close(lock)
         raise EnvironmentUnfitError(
             "Another run of Seatrial uses the labs: wait until it ends, or stop it."
         ) from error

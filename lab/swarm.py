@@ -43,7 +43,7 @@ def awake(fleet: Fleet) -> None:
 
 
 def ready(fleet: Fleet, timeout_s: float = 60, *, settle_s: float = 0) -> None:
-    """Wait until the manager has seen all nodes ready for settle_s; drop members that are lost."""
+    """Wait until the manager has seen all nodes ready for settle_s; drop those they replaced."""
     manager = fleet.nodes[0]
     began = time.monotonic()
 
@@ -87,6 +87,12 @@ def _ready(fleet: Fleet, manager: Node) -> int:
 
 
 def _forget_lost(fleet: Fleet, manager: Node) -> None:
-    for member in _members(fleet, manager):
-        if member["Status"] == "Down":
+    """Drop what a node that was made anew has left: its name is there again, and ready.
+
+    One that is down and has no successor may come back, but would be refused after its removal.
+    """
+    members = _members(fleet, manager)
+    ready = {member["Hostname"] for member in members if member["Status"] == "Ready"}
+    for member in members:
+        if member["Status"] == "Down" and member["Hostname"] in ready:
             _docker(fleet, manager, "node", "rm", "--force", member["ID"])
