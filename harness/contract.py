@@ -186,8 +186,7 @@ class TargetContract:
         self, target: Target, connection: Connection, workload: Workload
     ) -> None:
         """A deployment nobody left: another adapter object finds it by its label."""
-        abandoned = target.deploy(workload)  # kept, or collecting it would remove what it made
-        abandoned.__enter__()
+        target.deploy(workload).__enter__()
         another = type(self).adapter(connection)
         assert another.clean(OTHER_RUN) == []
         assert another.clean(RUN) != []

@@ -6,8 +6,8 @@ clock alone: whoever looks at it (a request, a poll) lets it catch up.
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import RLock
 from typing import ClassVar
 
@@ -24,6 +24,7 @@ from seatrial.harness.model import (
     Service,
     Workload,
 )
+from seatrial.harness.stay import Stay
 from seatrial.harness.target import Connection
 
 START_NS = 300_000_000
@@ -198,14 +199,14 @@ class FakeTarget:
             exposure="A loopback server takes the ready replicas in turn.",
         )
 
-    @contextmanager
-    def deploy(self, workload: Workload) -> Iterator[FakeDeployment]:
+    def deploy(self, workload: Workload) -> Stay[FakeDeployment]:
         """Accept the workload; removed on exit."""
+        return Stay(partial(self.launch, workload), partial(self.clean, workload.run))
+
+    def launch(self, workload: Workload) -> FakeDeployment:
+        """Accept the workload."""
         self._cluster.add(workload)
-        try:
-            yield FakeDeployment(self._cluster, workload)
-        finally:
-            self._cluster.remove(workload.run)
+        return FakeDeployment(self._cluster, workload)
 
     def clean(self, run: str | None) -> list[str]:
         """Remove what carries the run's label."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from types import TracebackType
+from functools import partial
 from typing import ClassVar
 
-from seatrial.harness.errors import TargetError
 from seatrial.harness.model import Preflight, Workload
+from seatrial.harness.stay import Stay
 from seatrial.harness.target import Connection
 from seatrial.targets.k8s import manifests
 from seatrial.targets.k8s.api import Api
@@ -39,7 +38,7 @@ class KubernetesTarget:
 
     def deploy(self, workload: Workload) -> AbstractContextManager[KubernetesDeployment]:
         """Apply the workload in a namespace of its own, which is removed on exit."""
-        return _Stay(self, workload)
+        return Stay(partial(self.apply, workload), partial(self.clean, workload.run))
 
     def clean(self, run: str | None) -> list[str]:
         """Remove the namespaces of that run (None: of any run) and wait for their end."""
@@ -60,40 +59,3 @@ class KubernetesTarget:
             body = manifests.deployment(run, service)
             api.apply(api.apps.patch_namespaced_deployment, service.name, namespace, body=body)
         return KubernetesDeployment(api, workload, namespace, self._connection.machines)
-
-
-@dataclass(frozen=True)
-class _Stay:
-    """A workload's time on the cluster.
-
-    A class and no generator: a generator that is dropped, not left, would remove the workload at
-    some later moment, in the middle of something else.
-    """
-
-    target: KubernetesTarget
-    workload: Workload
-
-    def __enter__(self) -> KubernetesDeployment:
-        try:
-            return self.target.apply(self.workload)
-        except BaseException as error:
-            self._remove_after(error)
-            raise
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is None:
-            self.target.clean(self.workload.run)
-        else:
-            self._remove_after(error)
-
-    def _remove_after(self, error: BaseException) -> None:
-        """Remove what is left by an error, which stays the one that is told."""
-        try:
-            self.target.clean(self.workload.run)
-        except TargetError as also:
-            error.add_note(f"The removal failed too: {also}")

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from functools import cached_property
-from types import TracebackType
+from functools import cached_property, partial
 from typing import ClassVar
 
-from seatrial.harness.errors import SeatrialError
 from seatrial.harness.model import Node, Preflight, Workload
+from seatrial.harness.stay import Stay
 from seatrial.harness.target import Connection
 from seatrial.targets.swarm import edge, parse, pull, translate
 from seatrial.targets.swarm.deployment import SwarmDeployment
@@ -55,7 +53,7 @@ class SwarmTarget:
 
     def deploy(self, workload: Workload) -> AbstractContextManager[SwarmDeployment]:
         """Ask for the workload on entering, remove it on leaving."""
-        return _Deploying(self, workload)
+        return Stay(partial(self.launch, workload), partial(self.clean, workload.run))
 
     def launch(self, workload: Workload) -> SwarmDeployment:
         """Ask for the workload."""
@@ -79,35 +77,3 @@ class SwarmTarget:
     def _mesh(self) -> bool:
         """Looked at once: no deployment shall take longer because of it."""
         return self._hands.ipvs(node.name for node in self._nodes() if node.ready)
-
-
-@dataclass(frozen=True)
-class _Deploying(AbstractContextManager[SwarmDeployment]):
-    """A class, not a generator: one that is dropped without being left must remove nothing."""
-
-    target: SwarmTarget
-    workload: Workload
-
-    def __enter__(self) -> SwarmDeployment:
-        try:
-            return self.target.launch(self.workload)
-        except BaseException as error:
-            self._remove(error)
-            raise
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._remove(error)
-
-    def _remove(self, error: BaseException | None) -> None:
-        """Remove everything; a failure of that must not hide the error that was there first."""
-        try:
-            self.target.clean(self.workload.run)
-        except SeatrialError as failure:
-            if error is None:
-                raise
-            error.add_note(f"The removal failed as well: {failure}")
