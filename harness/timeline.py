@@ -53,10 +53,16 @@ def ready_counts(trial: Trial) -> list[tuple[Event, int]]:
     return counts
 
 
-def reaches(trial: Trial, count: int, after_ns: int) -> Event | None:
-    """The first change after that moment from which on exactly that many replicas are ready."""
+def rises_to(trial: Trial, count: int, after_ns: int) -> Event | None:
+    """The first change after that moment from which on at least that many replicas are ready."""
     changes = ready_counts(trial)
-    return next((e for e, n in changes if e.at_ns > after_ns and n == count), None)
+    return next((e for e, n in changes if e.at_ns > after_ns and n >= count), None)
+
+
+def falls_to(trial: Trial, count: int, after_ns: int) -> Event | None:
+    """The first change after that moment from which on at most that many replicas are ready."""
+    changes = ready_counts(trial)
+    return next((e for e, n in changes if e.at_ns > after_ns and n <= count), None)
 
 
 def hosts(events: Iterable[Event]) -> set[str]:

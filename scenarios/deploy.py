@@ -7,7 +7,7 @@ from typing import ClassVar
 from seatrial.harness.model import Metric, Trial
 from seatrial.harness.scenario import Context
 from seatrial.harness.target import Deployment
-from seatrial.harness.timeline import accepted, act, first_replies, reaches, served, span
+from seatrial.harness.timeline import accepted, act, first_replies, rises_to, served, span
 from seatrial.harness.workload import FRONTEND
 
 READY_S = 120.0
@@ -49,8 +49,8 @@ class Deploy:
         never = f"not within {READY_S:.0f} s"
         return [
             accepted("accepted", request),
-            span("first_ready", start, reaches(trial, 1, start), never),
-            span("all_ready", start, reaches(trial, wanted, start), never),
+            span("first_ready", start, rises_to(trial, 1, start), never),
+            span("all_ready", start, rises_to(trial, wanted, start), never),
             served("first_served", start, replies, 1),
             served("all_served", start, replies, wanted),
         ]

@@ -14,10 +14,11 @@ from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import (
     accepted,
     act,
+    falls_to,
     first_replies,
     good,
     hosts,
-    reaches,
+    rises_to,
     seen,
     served,
     span,
@@ -89,8 +90,8 @@ class Scale:
         never = f"not within {CONVERGE_S:.0f} s"
         return [
             accepted("up_accepted", request),
-            span("up_first_ready", start, reaches(trial, few + 1, start), never),
-            span("up_all_ready", start, reaches(trial, self.replicas, start), never),
+            span("up_first_ready", start, rises_to(trial, few + 1, start), never),
+            span("up_all_ready", start, rises_to(trial, self.replicas, start), never),
             served("up_first_served", start, replies, 1),
             served("up_all_served", start, replies, self.replicas - few),
             fair_share(samples, start, self.replicas),
@@ -104,7 +105,7 @@ class Scale:
         left = [e for e in seen(trial, start) if e.kind in ("unready", "gone")]
         last = good(samples)[lambda f: f["replica"].isin(sorted(hosts(left)))]["done_ns"].max()
         return [
-            span("down_all_ready", start, reaches(trial, few, start), "never"),
+            span("down_all_ready", start, falls_to(trial, few, start), "never"),
             Metric("down_last_served", "s", _seconds(start, last)),
             _failed("down_failed", samples, trial),
         ]

@@ -10,7 +10,7 @@ from seatrial.harness.metrics import NS_PER_S, outages
 from seatrial.harness.model import Event, Metric, Replica, Stream, Trial
 from seatrial.harness.scenario import Context
 from seatrial.harness.target import Deployment, ReplicaFaults
-from seatrial.harness.timeline import act, first_replies, hosts, reaches, seen, span
+from seatrial.harness.timeline import act, first_replies, hosts, rises_to, seen, span
 from seatrial.harness.workload import FRONTEND
 
 HEAL_S = 90.0
@@ -90,7 +90,7 @@ def _restored(trial: Trial, fault: Event, signs: list[Event]) -> Event | None:
         return next((e for e in signs if e.kind == "restarted"), None)
     wanted = trial.workload.service(FRONTEND).replicas
     # one place before: the loss and the return may have been seen in the same observation
-    return reaches(trial, wanted, lost.at_ns - 1)
+    return rises_to(trial, wanted, lost.at_ns - 1)
 
 
 def _replacement_served(trial: Trial, fault: Event, signs: list[Event]) -> Metric:

@@ -86,6 +86,12 @@ def test_deploy_counts_from_the_request_to_each_moment() -> None:
     )
 
 
+def test_replicas_that_get_ready_in_one_look_are_first_and_all_at_once() -> None:
+    events = [act(0, "deploy"), *ready(400, "a", "b", "c")]
+    found = measured(Deploy(), trial(events, serve("a", "b", "c", n=100)))
+    assert found["first_ready"].value == found["all_ready"].value == pytest.approx(0.4)
+
+
 def test_deploy_that_never_served_all_says_how_many_did() -> None:
     events = [act(0, "deploy"), *ready(400, "a")]
     found = measured(Deploy(), trial(events, serve("a", n=50)))
