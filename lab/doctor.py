@@ -93,8 +93,8 @@ def _engine() -> Iterator[Check]:
         yield Check("engine", ok=False, detail=f"no {socket}", mend=mend)
         return
     if not os.access(socket, os.R_OK | os.W_OK):
-        mend = "Run as root, or add yourself to its group: `sudo usermod -aG docker $USER`."
-        yield Check("permission", ok=False, detail=f"{socket} is not yours to use", mend=mend)
+        detail = f"{socket} is not yours to use"
+        yield Check("permission", ok=False, detail=detail, mend=engine.PERMISSION)
         return
     yield from _answering_engine()
 

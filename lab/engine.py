@@ -13,6 +13,7 @@ from seatrial.harness.errors import EnvironmentUnfitError, TargetError
 from seatrial.lab import layout
 
 SOCKET = "unix:///var/run/docker.sock"
+PERMISSION = "Run as root, or add yourself to its group: `sudo usermod -aG docker $USER`."
 
 # What --privileged stands for, less CAP_SYS_RESOURCE, which some machines do not have to give.
 CAPABILITIES: dict[str, Any] = {
@@ -34,6 +35,10 @@ def errors(doing: str) -> Iterator[None]:
     except ContainerError as error:
         raise EnvironmentUnfitError(f"{doing}: {error}") from error
     except (DockerException, requests.RequestException) as error:
+        if "Permission denied" in str(error):
+            raise EnvironmentUnfitError(
+                f"{doing}: the Docker Engine at {SOCKET} is not yours to use. {PERMISSION}"
+            ) from error
         raise EnvironmentUnfitError(
             f"{doing}: the Docker Engine at {SOCKET} does not answer ({error}). "
             "Start it, or run `seatrial doctor` to see what is missing."

@@ -27,7 +27,7 @@ class Rollout:
         **MEANINGS,
         "accepted": "Until the orchestrator accepted the new version.",
         "first_new": "Until a user got the first page of v2.",
-        "all_new": "Until the last page of v1 was served: from then on all are v2.",
+        "all_new": "Until users got only v2: its first page, or v1's last one if that came later.",
         "mixed": "How long users could get either version.",
         "least_ready": "The fewest ready frontends during the rollout, of three.",
     }
@@ -72,12 +72,12 @@ def _versions(trial: Trial, request: Event) -> list[Metric]:
         reason, names = "no page of the new version was served", ("first_new", "all_new", "mixed")
         return [Metric(name, "s", None, reason=reason) for name in names]
     first = (int(new.min()) - request.at_ns) / NS_PER_S
-    last = (int(old.max()) - request.at_ns) / NS_PER_S if len(old) else first
+    last = max(first, (int(old.max()) - request.at_ns) / NS_PER_S) if len(old) else first
     ended = bool(old.empty or new.max() > old.max())
     return [
         Metric("first_new", "s", first),
         Metric("all_new", "s", last, censored=not ended),
-        Metric("mixed", "s", max(0.0, last - first), censored=not ended),
+        Metric("mixed", "s", last - first, censored=not ended),
     ]
 
 
