@@ -126,7 +126,7 @@ def test_leaving_while_the_api_is_dead_raises_but_hides_no_other_error(gone: str
         context.__exit__(None, None, None)
     first = RuntimeError("in the middle")
     assert not context.__exit__(RuntimeError, first, None)
-    assert "The removal failed as well" in first.__notes__[0]
+    assert "The removal failed too" in first.__notes__[0]
 
 
 def test_an_overtaken_update_is_read_again_and_repeated(tmp_path: Path) -> None:
