@@ -38,6 +38,7 @@ class LoopbackServer:
         self._faults: dict[str, Fault] = {}
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
+        self._refusing = False
         self._loop: asyncio.AbstractEventLoop
         self._thread: Thread
 
@@ -72,11 +73,16 @@ class LoopbackServer:
     async def _accept(self) -> int:
         self._server = await asyncio.start_server(self._serve, HOST, self.port, backlog=1024)
         self.port = self._server.sockets[0].getsockname()[1]
+        self._refusing = False
         return now_ns()
 
     async def _refuse(self) -> int:
-        at = now_ns()
+        at, self._refusing = now_ns(), True
         if self._server:
+            for listener in self._server.sockets:
+                self._loop.remove_reader(listener.fileno())
+            # asyncio drops, unclosed, what it is just accepting when its server closes: let it end
+            await asyncio.sleep(0)
             self._server.close()
         for writer in self._writers:
             writer.transport.abort()
@@ -88,18 +94,21 @@ class LoopbackServer:
 
     async def _end(self) -> None:
         await self._refuse()
-        await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+        # a connection that was just being accepted becomes a task only now
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others)
+        await asyncio.sleep(0)  # for the last connection to be told that it is lost
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         try:
-            while await self._answer(reader, writer):
+            while not self._refusing and await self._answer(reader, writer):
                 pass
         except (OSError, asyncio.IncompleteReadError):
             pass  # the client went away, or we cut it off
         finally:
             self._writers.discard(writer)
-            writer.close()
+            writer.transport.abort() if self._refusing else writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; whether the connection goes on."""
