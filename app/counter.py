@@ -1,7 +1,7 @@
 """The counter app: a stateless web frontend that counts page views in redis.
 
-Settings come from the environment: PORT, REDIS_HOST, REDIS_PORT, VERSION, BEHAVIOUR (good, crash,
-unready, error), PRE_STOP_S, FAULT_TOKEN.
+Settings come from the environment: PORT, REDIS_HOST, REDIS_PORT, VERSION, EDITION (shown behind the
+version, `v1+blue`), BEHAVIOUR (good, crash, unready, error), PRE_STOP_S, FAULT_TOKEN.
 """
 
 import asyncio
@@ -31,9 +31,15 @@ class Settings:
     redis_host: str = os.environ.get("REDIS_HOST", "backend")
     redis_port: int = int(os.environ.get("REDIS_PORT", "6379"))
     version: str = os.environ.get("VERSION", "v1")
+    edition: str = os.environ.get("EDITION", "")
     behaviour: str = os.environ.get("BEHAVIOUR", "good")
     pre_stop_s: float = float(os.environ.get("PRE_STOP_S", "0"))
     fault_token: str = os.environ.get("FAULT_TOKEN", "")
+
+    @property
+    def shown(self) -> str:
+        """The version as users see it."""
+        return f"{self.version}+{self.edition}" if self.edition else self.version
 
 
 @dataclass
@@ -70,7 +76,7 @@ class Counter:
             return web.json_response(
                 {
                     "replica": HOST,
-                    "version": self.settings.version,
+                    "version": self.settings.shown,
                     "count": count,
                     "server_time": now,
                 }
@@ -84,7 +90,7 @@ class Counter:
             "<!doctype html><html lang=en><meta charset=utf-8><title>Counter</title>"
             f"<p>This request is served by {escape(HOST)}. "
             f"You have viewed this page {count} times!</p>{time_line}"
-            f"<footer>version {escape(self.settings.version)}</footer></html>"
+            f"<footer>version {escape(self.settings.shown)}</footer></html>"
         )
 
     async def healthz(self, _: web.Request) -> web.Response:

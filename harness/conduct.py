@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from seatrial.harness.capability import ImageCache
 from seatrial.harness.clock import now_ns
 from seatrial.harness.context import TrialContext
 from seatrial.harness.errors import SeatrialError, TargetError
 from seatrial.harness.load import Load, loading
-from seatrial.harness.model import Event, Service, Status, Workload
+from seatrial.harness.model import Endpoint, Workload
 from seatrial.harness.observe import observing
+from seatrial.harness.record import Event, Status
 from seatrial.harness.recorder import TrialHead, TrialRecorder
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.target import Connection, Deployment, Target
@@ -29,41 +31,43 @@ def conduct(
     recorder: TrialRecorder,
 ) -> Ending:
     """Deploy, load, act, observe, and leave nothing behind; errors of the target go through."""
-    workload = head.workload
+    workload, setup = head.workload, scenario.setup()
     _forget_earlier(target, connection, workload)
+    if setup.cold and isinstance(target, ImageCache):
+        target.discard([service.image for service in workload.services])
     with ExitStack() as stack:
         load = stack.enter_context(loading(head.spec.load, recorder.spool))
-        context = TrialContext(workload, connection.registry, load, recorder)
+        context = TrialContext(workload, connection, load, recorder)
         with context.acting("deploy"):
             deployment = stack.enter_context(target.deploy(workload))
-        missing = lacking(scenario, deployment, target)
+        missing = lacking(scenario, deployment, target, connection)
         if missing:
             return missing
         stack.enter_context(evidence(deployment, recorder))
-        service = published(workload)
-        observer = stack.enter_context(observing(deployment, service.name, recorder.write))
-        context.follow(service.name, observer)
-        _sail(scenario, deployment, context, load, service)
+        if context.hands:
+            stack.callback(context.hands.repair)
+        for service in setup.followed:
+            observer = stack.enter_context(observing(deployment, service, recorder.write))
+            context.follow(service, observer)
+        _sail(scenario, deployment, context, load)
     return Status.FINISHED, ""
 
 
 def _forget_earlier(target: Target, connection: Connection, workload: Workload) -> None:
-    """No trial may meet what an earlier one left: objects, or ways of connections."""
+    """No trial may meet what an earlier one left: objects, broken nodes, ways of connections."""
+    if connection.machines:
+        connection.machines.settle()
     target.clean(workload.run)
-    port = published(workload).published_port
+    port = workload.published.published_port
     if connection.machines and port:
         connection.machines.forget(port)
 
 
-def _sail(
-    scenario: Scenario,
-    deployment: Deployment,
-    context: TrialContext,
-    load: Load,
-    service: Service,
-) -> None:
-    if scenario.load_first:
-        with sending(load, deployment, context):
+def _sail(scenario: Scenario, deployment: Deployment, context: TrialContext, load: Load) -> None:
+    setup, service = scenario.setup(), context.workload.published
+    endpoint = _way_in(deployment, by_worker=setup.by_worker)
+    if setup.load_first:
+        with sending(load, endpoint, context):
             scenario.act(deployment, context)
             context.steady("after", STEADY_AFTER_S)
         return
@@ -73,21 +77,24 @@ def _sail(
 
     if not context.wait("all replicas ready", all_ready, READY_S):
         raise TargetError(f"The app was not ready within {READY_S:.0f} s; see the evidence.")
-    with sending(load, deployment, context):
+    with sending(load, endpoint, context):
         context.steady("before", STEADY_BEFORE_S)
         scenario.act(deployment, context)
         context.steady("after", STEADY_AFTER_S)
 
 
-def published(workload: Workload) -> Service:
-    """The service that is loaded and observed."""
-    return next(service for service in workload.services if service.published_port)
+def _way_in(deployment: Deployment, *, by_worker: bool) -> Endpoint:
+    """The first node's, or where it is to be a worker's the next one's, if there is one."""
+    first, *others = deployment.endpoints()
+    return others[0] if by_worker and others else first
 
 
-def lacking(scenario: Scenario, deployment: Deployment, target: Target) -> Ending | None:
+def lacking(
+    scenario: Scenario, deployment: Deployment, target: Target, connection: Connection
+) -> Ending | None:
     """Unsupported or not implemented, when the scenario needs what is not there."""
     for need in scenario.needs:
-        if isinstance(deployment, need):
+        if isinstance(deployment, need) or isinstance(connection.machines, need):
             continue
         name = need.__name__
         if name in target.unsupported:
@@ -97,9 +104,8 @@ def lacking(scenario: Scenario, deployment: Deployment, target: Target) -> Endin
 
 
 @contextmanager
-def sending(load: Load, deployment: Deployment, context: TrialContext) -> Iterator[None]:
-    """Load the first endpoint as long as the context lasts."""
-    endpoint = deployment.endpoints()[0]
+def sending(load: Load, endpoint: Endpoint, context: TrialContext) -> Iterator[None]:
+    """Load the endpoint as long as the context lasts."""
     load.aim(endpoint)
     context.load_event("started", f"{endpoint.host}:{endpoint.port}", load.started)
     try:

@@ -6,12 +6,15 @@ from contextlib import contextmanager
 
 from seatrial.harness.clock import now_ns
 from seatrial.harness.errors import TargetError
+from seatrial.harness.hands import Hands
 from seatrial.harness.load import Load
-from seatrial.harness.model import Event, Replica, Workload
+from seatrial.harness.model import Replica, Workload
 from seatrial.harness.observe import Observer
+from seatrial.harness.record import Event
 from seatrial.harness.recorder import TrialRecorder, samples
 from seatrial.harness.spool import read_spool
 from seatrial.harness.steadiness import steady
+from seatrial.harness.target import Connection, Machines
 
 POLL_S = 0.1
 STEADY_POLL_S = 0.25
@@ -21,11 +24,23 @@ class TrialContext:
     """The `Context` of one trial (harness/scenario.py)."""
 
     def __init__(
-        self, workload: Workload, registry: str, load: Load, recorder: TrialRecorder
+        self,
+        workload: Workload,
+        connection: Connection,
+        load: Load,
+        recorder: TrialRecorder,
     ) -> None:
         self.workload = workload
+        self.hands = Hands(connection.machines) if connection.machines else None
         self._observers: dict[str, Observer] = {}
-        self._registry, self._load, self._recorder = registry, load, recorder
+        self._registry, self._load, self._recorder = connection.registry, load, recorder
+
+    @property
+    def machines(self) -> Machines:
+        """Hands on the nodes, which remember what they broke."""
+        if self.hands is None:
+            raise TargetError("There is no access to this target's nodes: use the lab, which has.")
+        return self.hands
 
     def follow(self, service: str, observer: Observer) -> None:
         """Let `ready` know who watches the service."""
@@ -76,6 +91,10 @@ class TrialContext:
         found = self._until(self._is_steady, timeout_s, STEADY_POLL_S)
         self.note("steady" if found else "unsteady", when)
         return found
+
+    def pace(self, rate_per_s: float) -> None:
+        """Order the rate and record from when on it holds."""
+        self.load_event("paced", "", self._load.pace(rate_per_s))
 
     def load_event(self, kind: str, subject: str, told: Mapping[str, object]) -> None:
         """Record what the load process told of itself."""

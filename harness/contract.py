@@ -12,8 +12,9 @@ from typing import ClassVar
 
 import pytest
 
+from seatrial.harness.capability import ReplicaFaults
 from seatrial.harness.model import Change, Replica, Workload
-from seatrial.harness.target import Connection, Deployment, ReplicaFaults, Target
+from seatrial.harness.target import Connection, Deployment, Target
 from seatrial.harness.workload import FRONTEND, counter
 
 RUN = "contract"

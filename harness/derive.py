@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from seatrial.harness.model import Metric, Run, Trial
+from seatrial.harness.record import Metric, Run, Trial
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.validity import dispatch_lag_ms, generator_cpu, invalid

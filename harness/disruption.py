@@ -12,7 +12,7 @@ from seatrial.harness.metrics import (
     failed_by_class,
     outage,
 )
-from seatrial.harness.model import LoadPlan, Metric, Stream
+from seatrial.harness.record import LoadPlan, Metric, Stream
 
 MEANINGS: Mapping[str, str] = {
     "outage": "Time in which new connections saw failures, all intervals together.",

@@ -11,7 +11,7 @@ from gevent import socket
 from geventhttpclient.response import HTTPParseError, HTTPResponse
 
 from seatrial.harness.clock import now_ns
-from seatrial.harness.model import LoadPlan, Sample, Stream
+from seatrial.harness.record import LoadPlan, Sample, Stream
 
 LEAST_TIMEOUT_S = 0.05  # also a request that is late already is sent
 BLOCK = 16384

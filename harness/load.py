@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from select import select
 
 from seatrial.harness.errors import LoadError
-from seatrial.harness.model import Endpoint, LoadPlan
+from seatrial.harness.model import Endpoint
+from seatrial.harness.record import LoadPlan
 
 BOOT_S = 60.0
 STOP_SLACK_S = 20.0
@@ -33,6 +34,12 @@ class Load:
         """Start sending there."""
         self._order({"host": endpoint.host, "port": endpoint.port})
         self.started = self._told("started", BOOT_S)
+
+    def pace(self, rate_per_s: float) -> dict[str, object]:
+        """Go on at another rate; what the process told of it."""
+        self.plan = replace(self.plan, rate_per_s=rate_per_s)
+        self._order({"rate_per_s": rate_per_s})
+        return self._told("paced", BOOT_S)
 
     def check(self) -> None:
         """LoadError when the process has died."""

@@ -1,9 +1,9 @@
 """Runs inside locust: sends requests at their intended times and spools every one.
 
 Open loop: one absolute schedule, never skipped, never waiting for a reply. Each request is a
-greenlet of its own. Orders come on standard input, a line of JSON each: where to send, from when;
-its end means stop, so that the load ends with whoever ordered it. What is done is told on
-standard output. Locust's own `request` event carries the sample to the spool.
+greenlet of its own. Orders come on standard input, a line of JSON each: first where to send, then
+at which other rate; its end means stop, so that the load ends with whoever ordered it. What is
+done is told on standard output. Locust's own `request` event carries the sample to the spool.
 """
 
 import gc
@@ -14,6 +14,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from locust.env import Environment
 
 from seatrial.harness.clock import now_ns
 from seatrial.harness.exchange import Connections, Exchange, ReplyError
-from seatrial.harness.model import LoadPlan, Stream
+from seatrial.harness.record import LoadPlan, Stream
 from seatrial.harness.spool import SpoolWriter
 
 FLUSH_S = 0.25
@@ -62,14 +63,39 @@ def orders() -> Iterator[dict[str, object]]:
         yield from (json.loads(line) for line in lines)
 
 
-def schedule(start_ns: int) -> Iterator[tuple[Stream, int, int]]:
-    """Stream, number and intended time of every request in the order of time, without end."""
+class Schedule:
+    """When to send what, without end. Another rate is another schedule, from then on."""
 
-    def ticks(stream: Stream) -> Iterator[tuple[Stream, int, int]]:
-        interval_ns = plan.interval_ns(stream)
-        return ((stream, seq, start_ns + seq * interval_ns) for seq in itertools.count())
+    def __init__(self, start_ns: int) -> None:
+        self.numbers = {stream: itertools.count() for stream in plan.streams}
+        self.changed = False
+        self._ticks = self._all(plan, start_ns)
 
-    return heapq.merge(*map(ticks, plan.streams), key=itemgetter(2))
+    def pace(self, rate_per_s: float) -> None:
+        """Plan anew from now on."""
+        start_ns = now_ns() + START_NS
+        self._ticks = self._all(replace(plan, rate_per_s=rate_per_s), start_ns)
+        self.changed = True
+        tell("paced", at_ns=start_ns, rate_per_s=rate_per_s)
+
+    def next(self) -> tuple[Stream, int]:
+        """Stream and intended time of the next request, in the order of time."""
+        self.changed = False
+        intended_ns, stream = next(self._ticks)
+        return stream, intended_ns
+
+    def _all(self, of: LoadPlan, start_ns: int) -> Iterator[tuple[int, Stream]]:
+        def ticks(stream: Stream) -> Iterator[tuple[int, Stream]]:
+            interval_ns = of.interval_ns(stream)
+            return ((start_ns + turn * interval_ns, stream) for turn in itertools.count())
+
+        return heapq.merge(*map(ticks, of.streams), key=itemgetter(0))
+
+
+def follow(listening: Iterator[dict[str, object]], schedule: Schedule) -> None:
+    """Take orders until they end."""
+    for order in listening:
+        schedule.pace(float(str(order["rate_per_s"])))
 
 
 def goes_first() -> bool:
@@ -95,25 +121,30 @@ class Sender(User):
         tell("ready")
         order = next(listening, None)
         if order is not None:
-            stopped = gevent.spawn(lambda: next(listening, None))
-            sent = self.dispatch(str(order["host"]), int(str(order["port"])), stopped)
+            sent = self.dispatch(str(order["host"]), int(str(order["port"])), listening)
             tell("stopped", sent=sent, cpu_s=time.process_time())
 
-    def dispatch(self, host: str, port: int, stopped: gevent.Greenlet) -> int:
+    def dispatch(self, host: str, port: int, listening: Iterator[dict[str, object]]) -> int:
         """Start every request at its intended time until stopped; how many there were."""
         connections, under_way = Connections(host, port, plan), Pool()
         flushing = gevent.spawn(flush_regularly)
         start_ns = now_ns() + START_NS
         tell("started", at_ns=start_ns, cpu_s=time.process_time(), first=goes_first())
-        sent = 0
-        for stream, seq, intended_ns in schedule(start_ns):
+        sent, schedule = 0, Schedule(start_ns)
+        stopped = gevent.spawn(follow, listening, schedule)
+        while True:
+            stream, intended_ns = schedule.next()
             wait_s = (intended_ns - now_ns()) / 1e9
             if wait_s > 0:
                 gevent.sleep(wait_s)
             if stopped.ready():
                 break
-            exchange = Exchange(stream, seq, intended_ns, plan.deadline_s)
-            under_way.spawn(self.view, connections, exchange)
+            if schedule.changed:
+                continue
+            seq = next(schedule.numbers[stream])
+            under_way.spawn(
+                self.view, connections, Exchange(stream, seq, intended_ns, plan.deadline_s)
+            )
             sent += 1
         under_way.join()
         flushing.kill()

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from seatrial.harness.model import LoadPlan, Metric, Outcome
+from seatrial.harness.record import LoadPlan, Metric, Outcome
 
 NS_PER_S = 1e9
 GOOD_RUN = 10

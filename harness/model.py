@@ -1,4 +1,4 @@
-"""The nouns of a trial: frozen dataclasses without any I/O.
+"""The nouns of what is deployed: frozen dataclasses without any I/O.
 
 Neutral words only: a *replica* is one running copy of a *service*, a *node* is a machine of the
 *target*. What an orchestrator calls them stays in its adapter.
@@ -7,14 +7,6 @@ Neutral words only: a *replica* is one running copy of a *service*, a *node* is 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-SCHEMA = 1
-"""The version of the run directory's formats."""
 
 
 class Order(StrEnum):
@@ -22,21 +14,6 @@ class Order(StrEnum):
 
     STOP_FIRST = "stop-first"
     START_FIRST = "start-first"
-
-
-class Stream(StrEnum):
-    """How requests of a load stream use connections."""
-
-    FRESH = "fresh"  # a new connection for every request
-    KEPT = "kept"  # a few connections kept open and reused in turn
-
-
-class Outcome(StrEnum):
-    """What became of a request."""
-
-    OK = "ok"
-    FAIL = "fail"  # certainly not carried out, or answered wrongly
-    UNKNOWN = "unknown"  # no answer in time: its increment may have landed
 
 
 class ReplicaState(StrEnum):
@@ -77,6 +54,34 @@ class UpdatePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """What both orchestrators can be told in words of their own; `None`: its own default.
+
+    A profile is a name for such settings; a suite may change each of them.
+    """
+
+    notice_s: float | None = None  # a node that is silent for this long is taken for lost
+    replacement_delay_s: float | None = None  # from a loss to the start of a replacement
+    stop_grace_s: float | None = None
+    pre_stop_s: float = 0.0
+    probe_period_s: float = 1.0
+    order: Order | None = None  # with it, the next three count too
+    parallelism: int = 1
+    update_delay_s: float = 0.0
+    monitor_s: float = 5.0
+    on_failure: str = "pause"
+
+    @property
+    def update(self) -> UpdatePolicy | None:
+        """The update policy that these make, None without an order."""
+        if self.order is None:
+            return None
+        return UpdatePolicy(
+            self.order, self.parallelism, self.update_delay_s, self.monitor_s, self.on_failure
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """Reserved and highest use of one replica."""
 
@@ -102,6 +107,8 @@ class Service:
     stop_grace_s: float | None = None
     pre_stop_s: float = 0.0  # keep serving this long after being told to stop
     update: UpdatePolicy | None = None
+    replacement_delay_s: float | None = None  # from the loss of a replica or its node to a new one
+    workers_only: bool = False  # never on a node that decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,11 @@ class Workload:
         """The service of that name; KeyError when there is none."""
         return {service.name: service for service in self.services}[name]
 
+    @property
+    def published(self) -> Service:
+        """The service that is loaded and observed: the one that is reached from outside."""
+        return next(service for service in self.services if service.published_port)
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -122,6 +134,34 @@ class Change:
 
     image: str | None = None
     environment: Mapping[str, str] | None = None  # added to what is there
+
+
+class RolloutState(StrEnum):
+    """What the orchestrator says of a rollout."""
+
+    GOING = "going"
+    DONE = "done"
+    STUCK = "stuck"  # it has noticed a failure, and does nothing more by itself
+    RETURNING = "returning"  # it rolls back
+    RETURNED = "returned"  # it rolled back
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A rollout as the orchestrator judges it, with its own words."""
+
+    state: RolloutState
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingPolicy:
+    """Between so many and so many replicas, so that each uses that part of its reserved cores."""
+
+    lowest: int
+    highest: int
+    cpu_percent: int
+    calm_s: float | None = None  # less is asked for only when it was enough for this long
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,164 +221,4 @@ class Preflight:
     settings: Mapping[str, str]  # those that decide results, by the orchestrator's own names
     exposure: str  # in plain words: how a request from outside reaches a replica
     fallbacks: tuple[str, ...] = ()  # in plain words: what this cluster lacks and what took over
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened between at_ns - uncertainty_ns and at_ns.
-
-    `source` is harness, orchestrator or load; `subject` a replica id, node or service.
-    Kinds the harness writes: act (a request to the orchestrator: at_ns is taken before it is sent,
-    the detail has `what` and `accepted_ns`), steady and unsteady (subject before or after the act),
-    converged and timeout (subject: what was waited for), gap, and a `Status` when the trial ends.
-    Load writes started and stopped, with its process' CPU. Kinds of replicas, with their service,
-    host, node and state as detail: appeared, state, ready, unready, restarted, gone.
-    """
-
-    at_ns: int
-    source: str
-    kind: str
-    subject: str = ""
-    detail: Mapping[str, object] = field(default_factory=dict)
-    uncertainty_ns: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One request, also the columns of samples.arrow and samples.parquet.
-
-    `intended_ns` is when the schedule wanted it sent: latency is done_ns - intended_ns.
-    `status` is the HTTP status, 0 without one; `error` the class of failure, "" without one:
-    refused, reset, timeout, connect_timeout, unreachable, protocol, bad_body, other.
-    `replica`, `version`, `count` come from the reply ("" and -1 without one).
-    """
-
-    stream: str
-    seq: int
-    intended_ns: int
-    sent_ns: int
-    done_ns: int
-    status: int
-    error: str
-    replica: str
-    version: str
-    count: int
-
-    @property
-    def outcome(self) -> Outcome:
-        """Ok for a well-formed 200, unknown when the answer never came, else fail."""
-        if self.status == 200 and not self.error:  # noqa: PLR2004 - HTTP's own number
-            return Outcome.OK
-        return Outcome.UNKNOWN if self.error in UNKNOWN_ERRORS else Outcome.FAIL
-
-
-UNKNOWN_ERRORS = frozenset({"timeout", "reset"})
-"""Failures after which the request may still have been carried out."""
-
-
-SKEW = 0.05
-"""Half of the difference between the shares of two streams."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadPlan:
-    """Open-loop load: rate_per_s in all, shared by the streams, each at a fixed interval.
-
-    The shares differ by a tenth: streams that take strict turns would meet a load balancer that
-    does so too in step, and each of them would then see only every other replica.
-    """
-
-    rate_per_s: float = 200.0
-    streams: tuple[Stream, ...] = (Stream.FRESH, Stream.KEPT)
-    deadline_s: float = 2.0  # a reply later than this after the intended time is no reply
-    kept_connections: int = 6
-
-    def interval_ns(self, stream: Stream) -> int:
-        """Time between two intended sends of the stream: the prober's interval d."""
-        count, place = len(self.streams), self.streams.index(stream)
-        share = (1 + SKEW * (count - 1 - 2 * place)) / count
-        return round(1e9 / (self.rate_per_s * share))
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One measured number. `value` None with a reason is a measurement that could not be made."""
-
-    name: str
-    unit: str  # s, 1, req, req/s, replicas, ms
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    censored: bool = False  # the value is a lower bound: it had not ended when we stopped looking
-    reason: str = ""
-
-
-class Status(StrEnum):
-    """How a trial ended."""
-
-    FINISHED = "finished"
-    FAILED = "failed"
-    INTERRUPTED = "interrupted"
-    UNSUPPORTED = "unsupported"  # the orchestrator cannot
-    NOT_IMPLEMENTED = "not_implemented"  # the adapter lacks it
-
-
-@dataclass(frozen=True, slots=True)
-class TrialSpec:
-    """One planned trial; `number` is its place in the run and never changes."""
-
-    number: int
-    block: int
-    target: str
-    profile: str
-    scenario: str
-    variant: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    load: LoadPlan = field(default_factory=LoadPlan)
-
-    @property
-    def slug(self) -> str:
-        """The trial's folder name: 0007-k8s-self_heal, with the variant when there is one."""
-        parts = [f"{self.number:04d}", self.target, self.scenario, self.variant]
-        return "-".join(part for part in parts if part)
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A recorded trial, read back: what `measure` folds over.
-
-    `samples` has the columns of `Sample` plus `outcome`, sorted by intended_ns.
-    """
-
-    spec: TrialSpec
-    workload: Workload
-    status: Status
-    cause: str
-    events: tuple[Event, ...]
-    samples: "pd.DataFrame"
-
-    def event(self, kind: str, subject: str | None = None) -> Event | None:
-        """The first event of that kind (and subject), or None."""
-        matches = (e for e in self.events if e.kind == kind and subject in (None, e.subject))
-        return next(matches, None)
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run as it was planned and where it took place: run.json, written before the first trial.
-
-    `created_monotonic_ns` and `created_wall_ns` are one anchor of the run's clock.
-    """
-
-    name: str
-    suite: str
-    repeats: int
-    seed: int
-    command: str  # what repeats this run
-    created_monotonic_ns: int
-    created_wall_ns: int
-    environment: Mapping[str, str]  # machine, kernel, cores, memory, python, seatrial
-    preflights: tuple[Preflight, ...]
-    notes: Mapping[str, tuple[str, ...]]  # target → what its provider says of it
-    planned: tuple[TrialSpec, ...]
-    schema: int = SCHEMA
+    profile: str = "stock"  # the settings that were in force

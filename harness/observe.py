@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from threading import Event as Flag
 from threading import Thread
 
+from seatrial.harness.capability import Watchable
 from seatrial.harness.clock import now_ns
 from seatrial.harness.errors import TargetError
-from seatrial.harness.model import Event, Observation, Replica
-from seatrial.harness.target import Deployment, Watchable
+from seatrial.harness.model import Observation, Replica
+from seatrial.harness.record import Event
+from seatrial.harness.target import Deployment
 
 PERIOD_S = 0.05
 """Between two polls; with the answer's own time they stay below a tenth of a second."""

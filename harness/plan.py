@@ -5,17 +5,28 @@ each, the scenarios in random order, so that a drift of the machine meets all al
 from one lab to the other, which costs about ten seconds, happens once a target.
 """
 
+import itertools
 import random
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+)
 
 from seatrial.harness.errors import SuiteError
-from seatrial.harness.model import LoadPlan, Stream, TrialSpec
+from seatrial.harness.model import Order, Settings
+from seatrial.harness.profile import PROFILES
+from seatrial.harness.record import LoadPlan, Stream, TrialSpec
 from seatrial.harness.registry import unknown
 from seatrial.harness.scenario import Scenario
 
@@ -37,6 +48,21 @@ class LoadTable(Part):
     kept_connections: PositiveInt = 6
 
 
+class SettingsTable(Part):
+    """[settings]: what is set otherwise than the profiles have it."""
+
+    notice_s: PositiveFloat | None = None
+    replacement_delay_s: NonNegativeFloat | None = None
+    stop_grace_s: NonNegativeFloat | None = None
+    pre_stop_s: NonNegativeFloat | None = None
+    probe_period_s: PositiveFloat | None = None
+    order: Order | None = None
+    parallelism: PositiveInt | None = None
+    update_delay_s: NonNegativeFloat | None = None
+    monitor_s: NonNegativeFloat | None = None
+    on_failure: Literal["pause", "continue", "rollback"] | None = None
+
+
 class ScenarioTable(Part):
     """[[scenarios]]."""
 
@@ -51,7 +77,8 @@ class Suite(Part):
     schema_: int = Field(default=1, alias="schema", ge=1, le=1)
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
     provider: str = "lab"
-    profile: str = "stock"
+    profiles: tuple[str, ...] = Field(default=("stock",), min_length=1)
+    settings: SettingsTable = SettingsTable()
     targets: tuple[str, ...] = Field(min_length=1)
     repeats: PositiveInt = 1
     load: LoadTable = LoadTable()
@@ -67,6 +94,7 @@ class Plan:
     provider: str
     repeats: int
     seed: int
+    profiles: Mapping[str, Settings]
     trials: tuple[TrialSpec, ...]
 
     @property
@@ -136,8 +164,17 @@ def make(
             raise unknown("target", target, targets)
     for table in suite.scenarios:
         _check(table, scenarios)
-    specs = tuple(_specs(suite, random.Random(seed), scenarios))  # noqa: S311 - an order, no secret
-    return Plan(suite.name, source, suite.provider, suite.repeats, seed, specs)
+    changed = suite.settings.model_dump(exclude_unset=True)
+    profiles = {name: replace(_profile(name), **changed) for name in suite.profiles}
+    dice = random.Random(seed)  # noqa: S311 - an order, no secret
+    specs = tuple(_specs(suite, profiles, dice, scenarios))
+    return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs)
+
+
+def _profile(name: str) -> Settings:
+    if name not in PROFILES:
+        raise unknown("profile", name, PROFILES)
+    return PROFILES[name]
 
 
 def _check(table: ScenarioTable, scenarios: Mapping[str, type[Scenario]]) -> None:
@@ -154,24 +191,28 @@ def _check(table: ScenarioTable, scenarios: Mapping[str, type[Scenario]]) -> Non
 
 
 def _specs(
-    suite: Suite, dice: random.Random, scenarios: Mapping[str, type[Scenario]]
+    suite: Suite,
+    profiles: Mapping[str, Settings],
+    dice: random.Random,
+    scenarios: Mapping[str, type[Scenario]],
 ) -> Iterator[TrialSpec]:
-    number = 0
+    numbers = itertools.count(1)
     for block in range(1, suite.repeats + 1):
         for target in dice.sample(suite.targets, len(suite.targets)):
-            cases = list(_cases(suite, scenarios))
-            for table, variant in dice.sample(cases, len(cases)):
-                number += 1
-                yield TrialSpec(
-                    number=number,
-                    block=block,
-                    target=target,
-                    profile=suite.profile,
-                    scenario=table.name,
-                    variant=variant,
-                    parameters=table.parameters,
-                    load=LoadPlan(**suite.load.model_dump()),
-                )
+            for profile, settings in dice.sample(list(profiles.items()), len(profiles)):
+                cases = list(_cases(suite, scenarios))
+                for table, variant in dice.sample(cases, len(cases)):
+                    yield TrialSpec(
+                        number=next(numbers),
+                        block=block,
+                        target=target,
+                        profile=profile,
+                        scenario=table.name,
+                        variant=variant,
+                        parameters=table.parameters,
+                        load=LoadPlan(**suite.load.model_dump()),
+                        settings=settings,
+                    )
 
 
 def _cases(

@@ -11,7 +11,7 @@ A trial's status is its last event of that name; a record that has none was inte
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -22,7 +22,8 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
 from seatrial.harness.errors import MeasurementError
-from seatrial.harness.model import (
+from seatrial.harness.model import Workload
+from seatrial.harness.record import (
     SCHEMA,
     UNKNOWN_ERRORS,
     Event,
@@ -31,11 +32,11 @@ from seatrial.harness.model import (
     Status,
     Trial,
     TrialSpec,
-    Workload,
 )
 from seatrial.harness.spool import read_spool
 
 HTTP_OK = 200
+TOKEN = "FAULT_TOKEN"  # noqa: S105 - its name
 ENDINGS = frozenset(Status)
 
 
@@ -65,7 +66,7 @@ class TrialRecorder:
     def __init__(self, run_folder: Path, head: TrialHead) -> None:
         self.folder = run_folder / "trials" / head.spec.slug
         self.folder.mkdir(parents=True)
-        (self.folder / "trial.json").write_bytes(_head.dump_json(head, indent=1))
+        (self.folder / "trial.json").write_bytes(_head.dump_json(_public(head), indent=1))
         self._lock = Lock()
         self._events = (self.folder / "events.jsonl").open("ab", buffering=0)
 
@@ -95,6 +96,17 @@ class TrialRecorder:
         pq.write_table(table, made, compression="zstd")
         made.rename(self.folder / "samples.parquet")
         self.spool.unlink()
+
+
+def _public(head: TrialHead) -> TrialHead:
+    """The same without the token that lets its holder crash the app."""
+    services = tuple(
+        replace(service, environment={**service.environment, TOKEN: "(not recorded)"})
+        if service.environment.get(TOKEN)
+        else service
+        for service in head.workload.services
+    )
+    return replace(head, workload=replace(head.workload, services=services))
 
 
 def samples(table: pa.Table) -> pd.DataFrame:

@@ -2,22 +2,25 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from secrets import token_hex
 
 from seatrial.harness import environment
+from seatrial.harness.capability import ImageCache, Tunable
 from seatrial.harness.clock import anchor, now_ns
 from seatrial.harness.conduct import Ending, conduct
 from seatrial.harness.errors import SeatrialError
-from seatrial.harness.model import Event, Preflight, Run, Status, TrialSpec
+from seatrial.harness.model import Preflight, Settings
 from seatrial.harness.plan import Plan
+from seatrial.harness.record import Event, Run, Status, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, write_run
 from seatrial.harness.scenario import Scenario
-from seatrial.harness.target import Connection, ImageCache, Provider, Target
+from seatrial.harness.target import Connection, Provider, Target
 from seatrial.harness.workload import counter
 
-VERSIONS = ("v1", "v2")
+VERSIONS = ("v1", "v2", "crash", "unready", "error")
 """The versions that trials deploy and update to."""
 
 
@@ -41,11 +44,11 @@ class Runner:
     def run(self) -> None:
         """Everything; a trial that fails is recorded as failed and the next one runs."""
         self._begin()
-        for (_, target), group in groupby(self.plan.trials, key=lambda s: (s.block, s.target)):
-            self._series(target, list(group))
+        for _, group in groupby(self.plan.trials, key=lambda s: (s.block, s.target, s.profile)):
+            self._series(list(group))
 
     def _begin(self) -> None:
-        surveys = [self._survey(target) for target in self.plan.targets]
+        surveys = [survey for target in self.plan.targets for survey in self._survey(target)]
         start = anchor()
         run = Run(
             name=self.name,
@@ -62,34 +65,42 @@ class Runner:
         )
         write_run(self.folder, run)
 
-    def _survey(self, name: str) -> tuple[Preflight, tuple[str, ...]]:
+    def _survey(self, name: str) -> Iterator[tuple[Preflight, tuple[str, ...]]]:
         """Read what the target is, and have the images there, so that no trial waits for a pull."""
         self.say(f"Looking at {name}")
         with self.provider.provide(name) as connection:
             target = self.targets[name](connection)
             target.clean(None if connection.exclusive else self.name)
-            return target.preflight(), (*connection.notes, *_pull(target, connection))
+            notes = (*connection.notes, *_pull(target, connection))
+            for profile, settings in self.plan.profiles.items():
+                _tune(target, connection, settings)
+                yield replace(target.preflight(), profile=profile), notes
 
-    def _series(self, name: str, specs: Sequence[TrialSpec]) -> None:
-        self.say(f"Making {name} the active target")
+    def _series(self, specs: Sequence[TrialSpec]) -> None:
+        name, profile = specs[0].target, specs[0].profile
+        self.say(f"Making {name} the active target, with {profile} settings")
         begun = 0
         try:
             with self.provider.provide(name) as connection:
                 target = self.targets[name](connection)
+                _tune(target, connection, specs[0].settings)
                 for spec in specs:
                     begun += 1
                     self._trial(spec, target, connection)
         except SeatrialError as error:
             self.say(f"  {name}: {error}")
             for spec in specs[begun:]:
-                with self._recording(spec, "") as (recorder, _):
+                with self._recording(spec, self._scenario(spec), "") as (recorder, _):
                     _end(recorder, (Status.FAILED, str(error)))
+
+    def _scenario(self, spec: TrialSpec) -> Scenario:
+        return self.scenarios[spec.scenario](spec.variant, **spec.parameters)
 
     def _trial(self, spec: TrialSpec, target: Target, connection: Connection) -> None:
         began = now_ns()
         self.say(f"[{spec.number}/{len(self.plan.trials)}] {_words(spec)} …")
-        scenario = self.scenarios[spec.scenario](spec.variant, **spec.parameters)
-        with self._recording(spec, connection.registry) as (recorder, head):
+        scenario = self._scenario(spec)
+        with self._recording(spec, scenario, connection.registry) as (recorder, head):
             try:
                 ending = conduct(head, scenario, target, connection, recorder)
             except SeatrialError as error:
@@ -107,14 +118,29 @@ class Runner:
 
     @contextmanager
     def _recording(
-        self, spec: TrialSpec, registry: str
+        self, spec: TrialSpec, scenario: Scenario, registry: str
     ) -> Iterator[tuple[TrialRecorder, TrialHead]]:
-        head = TrialHead(spec, counter(self.name, registry))
+        setup = scenario.setup()
+        workload = counter(
+            self.name,
+            registry,
+            replicas=setup.replicas,
+            settings=spec.settings,
+            resources=setup.resources,
+            fault_token=token_hex(8) if setup.hook else "",
+        )
+        head = TrialHead(spec, workload)
         recorder = TrialRecorder(self.folder, head)
         try:
             yield recorder, head
         finally:
             recorder.close()
+
+
+def _tune(target: Target, connection: Connection, settings: Settings) -> None:
+    """Only where the cluster is nobody else's; elsewhere it stays as it is, as preflight tells."""
+    if isinstance(target, Tunable) and connection.exclusive:
+        target.tune(settings)
 
 
 def _pull(target: Target, connection: Connection) -> tuple[str, ...]:

@@ -6,16 +6,37 @@ through its context; `measure` is a pure function of the record. Nothing else co
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from seatrial.harness.model import Event, Metric, Replica, Trial, Workload
-from seatrial.harness.target import Deployment
+from seatrial.harness.model import Replica, Resources, Workload
+from seatrial.harness.record import Event, Metric, Trial
+from seatrial.harness.target import Deployment, Machines
+from seatrial.harness.workload import FRONTEND
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a scenario wants to find: how the app is deployed, and how load meets it."""
+
+    replicas: int = 3
+    load_first: bool = False  # load starts with the deploy's acceptance, not after steadiness
+    by_worker: bool = False  # load comes in by a worker, not by the node whose API is used
+    cold: bool = False  # no node holds the app's images
+    hook: bool = False  # a frontend can be told to crash or hang (workload.FAULT)
+    resources: Resources = field(default_factory=Resources)  # of a frontend
+    followed: tuple[str, ...] = (FRONTEND,)  # services whose replicas are observed
 
 
 class Context(Protocol):
     """What `act` may use besides the deployment. Load runs and observers watch meanwhile."""
 
     workload: Workload
+
+    @property
+    def machines(self) -> Machines:
+        """Hands on the nodes; what they break is restored when the trial ends."""
+        ...
 
     def image(self, version: str) -> str:
         """The counter app's image of that version (v1, v2, crash, unready, error) here."""
@@ -40,6 +61,14 @@ class Context(Protocol):
         """Let load and observers go on for that long."""
         ...
 
+    def steady(self, when: str, timeout_s: float) -> bool:
+        """Wait until two seconds of requests all went well; record `steady` or `unsteady`."""
+        ...
+
+    def pace(self, rate_per_s: float) -> None:
+        """Have the load go on at this rate; recorded as `paced`, from when on it holds."""
+        ...
+
     def note(self, kind: str, subject: str = "", **detail: object) -> Event:
         """Record an event of the harness now."""
         ...
@@ -52,12 +81,15 @@ class Scenario(Protocol):
     title: ClassVar[str]  # one line for people
     variants: ClassVar[tuple[str, ...]]  # ("",) when there are none
     meanings: ClassVar[Mapping[str, str]]  # metric's name → what it says, in one plain sentence
-    needs: ClassVar[tuple[type, ...]]  # optional protocols a deployment must satisfy
-    load_first: ClassVar[bool]  # load starts with the deploy's acceptance, not after steadiness
+    needs: ClassVar[tuple[type, ...]]  # optional protocols a deployment must satisfy, or Machines
     variant: str
 
     def __init__(self, variant: str, **parameters: Any) -> None:  # noqa: ANN401 - each has its own
         """The variant, and what a suite file sets; TypeError for what is not there."""
+        ...
+
+    def setup(self) -> Setup:
+        """What this variant wants to find."""
         ...
 
     def act(self, deployment: Deployment, context: Context) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from seatrial.harness.model import Sample
+from seatrial.harness.record import Sample
 
 SCHEMA = pa.schema(
     [

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from seatrial.harness.model import LoadPlan, Outcome
+from seatrial.harness.record import LoadPlan, Outcome
 
 WINDOW_NS = 2_000_000_000
 SETTLED_NS = 600_000_000

@@ -1,28 +1,28 @@
 """What an adapter implements. Verbs return when the request is accepted; the harness waits.
 
-The core is `Target` and `Deployment`. Everything else is a small optional protocol, found with
-isinstance. An adapter says which of the missing ones its orchestrator *cannot* do in
-`Target.unsupported`; any other missing one is NOT_IMPLEMENTED.
+This is the core; what else an adapter may offer is in capability.py.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from threading import Event as Flag
 from typing import ClassVar, Protocol, runtime_checkable
 
 from seatrial.harness.model import (
     Change,
     Endpoint,
-    Observation,
     Preflight,
     Replica,
     Workload,
 )
 
 
+@runtime_checkable
 class Machines(Protocol):
-    """Hands on the machines of a target, where there are such hands (the lab has them)."""
+    """Hands on the machines of a target, where there are such hands (the lab has them).
+
+    A scenario that breaks machines names this protocol among its `needs`.
+    """
 
     def run(self, node: str, command: Sequence[str]) -> str:
         """Run a command on the node, return its standard output; TargetError when it fails."""
@@ -34,6 +34,29 @@ class Machines(Protocol):
         A node that translates addresses keeps the way of a closed connection for two minutes. A new
         connection from the same port of the client would be sent that way, to a replica of an
         earlier trial that is gone.
+        """
+        ...
+
+    def stop(self, node: str) -> None:
+        """End the node at once, as a cut of its power would: no process of it is told."""
+        ...
+
+    def freeze(self, node: str) -> None:
+        """Stop the node's clock: its connections stay open, and nothing answers on them."""
+        ...
+
+    def partition(self, node: str) -> None:
+        """Cut the node off from all others; what runs there goes on, and load still gets in."""
+        ...
+
+    def restore(self, node: str) -> None:
+        """Undo whichever of these it was; on return the node runs, and joins by itself."""
+        ...
+
+    def settle(self) -> None:
+        """Wait until the orchestrator calls every node ready; EnvironmentUnfitError after a time.
+
+        Around trials only: in them the harness waits and times.
         """
         ...
 
@@ -79,8 +102,8 @@ class Deployment(Protocol):
         """Ask for the change to be rolled out to all replicas."""
         ...
 
-    def delete(self, replica: Replica) -> None:
-        """Ask for this replica's graceful end."""
+    def delete(self, replica: Replica, *, force: bool = False) -> None:
+        """Ask for this replica's graceful end; with force for its end at once, without grace."""
         ...
 
     def describe(self) -> Mapping[str, str]:
@@ -115,36 +138,6 @@ class Target(Protocol):
 
         Returns what was removed, in the orchestrator's words. Complete on return.
         """
-        ...
-
-
-@runtime_checkable
-class Watchable(Protocol):
-    """The orchestrator tells of changes by itself; without it the harness polls `replicas`."""
-
-    def watch(self, service: str, stop: Flag) -> Iterator[Observation]:
-        """Yield all replicas at once and after every change, until stop is set.
-
-        Takes the time before it decodes. Sets `gap` where something may have been missed.
-        """
-        ...
-
-
-@runtime_checkable
-class ImageCache(Protocol):
-    """A target whose nodes can be told to hold images, so that no trial waits for a pull."""
-
-    def pull(self, images: Sequence[str]) -> None:
-        """Have these images on every node; they are there on return."""
-        ...
-
-
-@runtime_checkable
-class ReplicaFaults(Protocol):
-    """Faults of one replica that its orchestrator was not asked for."""
-
-    def kill(self, replica: Replica) -> None:
-        """SIGKILL the replica's main process from outside its container."""
         ...
 
 

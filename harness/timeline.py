@@ -10,7 +10,7 @@ from itertools import groupby
 import pandas as pd
 
 from seatrial.harness.metrics import NS_PER_S
-from seatrial.harness.model import Event, Metric, Outcome, Trial
+from seatrial.harness.record import Event, Metric, Outcome, Trial
 
 READY_KINDS = frozenset({"ready", "unready"})
 
@@ -29,23 +29,33 @@ def accepted(name: str, request: Event) -> Metric:
     return Metric(name, "s", (until - request.at_ns) / NS_PER_S)
 
 
-def seen(trial: Trial, after_ns: int) -> list[Event]:
-    """What the orchestrator told of replicas that happened, or may have happened, after that."""
+def seen(trial: Trial, after_ns: int, service: str = "") -> list[Event]:
+    """What the orchestrator told of replicas that happened, or may have happened, after that.
+
+    Of one service, the published one when none is named; so in all that follows.
+    """
     return [
         event
         for event in trial.events
-        if event.source == "orchestrator" and event.kind != "gap" and event.at_ns > after_ns
+        if event.source == "orchestrator"
+        and event.kind != "gap"
+        and event.at_ns > after_ns
+        and _of(event, service or trial.workload.published.name)
     ]
 
 
-def ready_counts(trial: Trial) -> list[tuple[Event, int]]:
+def _of(event: Event, service: str) -> bool:
+    return event.detail.get("service", service) == service
+
+
+def ready_counts(trial: Trial, service: str = "") -> list[tuple[Event, int]]:
     """Every change of what is ready, with the number of ready replicas from then on.
 
     What was seen in one look counts as one change: its order in between is not known.
     """
     ready: set[str] = set()
     counts = []
-    changes = (event for event in trial.events if event.kind in READY_KINDS)
+    changes = (event for event in seen(trial, -1, service) if event.kind in READY_KINDS)
     for _, look in groupby(changes, key=lambda event: event.at_ns):
         for event in look:
             (ready.add if event.kind == "ready" else ready.discard)(event.subject)
@@ -53,15 +63,15 @@ def ready_counts(trial: Trial) -> list[tuple[Event, int]]:
     return counts
 
 
-def rises_to(trial: Trial, count: int, after_ns: int) -> Event | None:
+def rises_to(trial: Trial, count: int, after_ns: int, service: str = "") -> Event | None:
     """The first change after that moment from which on at least that many replicas are ready."""
-    changes = ready_counts(trial)
+    changes = ready_counts(trial, service)
     return next((e for e, n in changes if e.at_ns > after_ns and n >= count), None)
 
 
-def falls_to(trial: Trial, count: int, after_ns: int) -> Event | None:
+def falls_to(trial: Trial, count: int, after_ns: int, service: str = "") -> Event | None:
     """The first change after that moment from which on at most that many replicas are ready."""
-    changes = ready_counts(trial)
+    changes = ready_counts(trial, service)
     return next((e for e, n in changes if e.at_ns > after_ns and n <= count), None)
 
 

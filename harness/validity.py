@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from seatrial.harness.model import Status, Trial
+from seatrial.harness.record import Status, Trial
 
 LAG_P99_MS = 5.0
 GENERATOR_CPU = 0.8

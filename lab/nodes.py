@@ -53,7 +53,7 @@ class Fleet:
             self.host.remove(node.container)
             self._create(node, image, rights)
         for node in self.nodes:
-            self._wake(node)
+            self.wake(node)
         return tuple(made)
 
     def _usable(self, node: Node, image: str) -> bool:
@@ -102,7 +102,8 @@ class Fleet:
             **rights,
         )
 
-    def _wake(self, node: Node) -> None:
+    def wake(self, node: Node) -> None:
+        """Start or thaw one node."""
         with engine.errors(f"Starting {node.name}"):
             container = self.host.client.containers.get(node.container)
             if container.status == "paused":
@@ -120,7 +121,7 @@ class Fleet:
     def thaw(self) -> None:
         """Let frozen nodes go on."""
         for node in self.nodes:
-            self._wake(node)
+            self.wake(node)
 
     def status(self) -> dict[str, str]:
         """Node name → running, paused, exited, or "" when there is none."""
@@ -137,13 +138,6 @@ class Fleet:
             return self.host.run(f"seatrial-{node}", command)
         except EnvironmentUnfitError as error:
             raise TargetError(f"The node {node} cannot be reached: {error}") from error
-
-    def forget(self, port: int) -> None:
-        """Drop the nodes' memory of connections to that port (seatrial.harness.target.Machines)."""
-        for node in self.nodes:
-            # 1 means that there was nothing to drop
-            script = f"conntrack -D -p tcp --orig-port-dst {port} > /dev/null; [ $? -le 1 ]"
-            self.run(node.name, ["sh", "-c", script])
 
 
 def existing(host: Engine, kind: str) -> tuple[Node, ...]:

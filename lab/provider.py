@@ -11,6 +11,7 @@ from seatrial.harness.errors import EnvironmentUnfitError
 from seatrial.harness.target import Connection
 from seatrial.lab import engine, layout, life, nodes
 from seatrial.lab.engine import Engine
+from seatrial.lab.machines import LabMachines
 
 TITLES = {"swarm": "Swarm", "k8s": "Kubernetes"}
 
@@ -62,7 +63,8 @@ class LabProvider:
             )
         notes = tuple(_freeze_others(host, target))
         fleet = life.thaw(host, target)
-        yield Connection(address, layout.REGISTRY, machines=fleet, notes=notes, exclusive=True)
+        machines = LabMachines(fleet, life.KINDS[target].ready)
+        yield Connection(address, layout.REGISTRY, machines=machines, notes=notes, exclusive=True)
 
 
 def _freeze_others(host: Engine, target: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from seatrial.harness.model import Run, Status, TrialSpec
+from seatrial.harness.record import Run, Status, TrialSpec
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import numbers
 from seatrial.reports.looks import FAKE, FAKE_BANNER, Look, listed, look, ordered, spoken

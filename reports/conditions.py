@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from seatrial.harness.model import LoadPlan, Node, Preflight, Run, Stream
+from seatrial.harness.model import Node, Preflight
+from seatrial.harness.record import LoadPlan, Run, Stream
 from seatrial.reports import numbers
 from seatrial.reports.looks import Look, listed, look, ordered, spoken
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from seatrial.harness.model import Run
+from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import compare, conditions, numbers, parts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from seatrial.harness.model import TrialSpec
+from seatrial.harness.record import TrialSpec
 from seatrial.reports import numbers
 from seatrial.reports.charts import SIZES, chart, told
 from seatrial.reports.compare import Ending, Section, case_of

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from seatrial.harness.errors import MeasurementError
-from seatrial.harness.model import Run, Status
+from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_trial, trial_folders
 from seatrial.reports.compare import Ending
 from seatrial.reports.parts import Record

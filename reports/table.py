@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from seatrial.harness.model import Run, Status
+from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
 from seatrial.reports.compare import Ending, Row, Section, View, view

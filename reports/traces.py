@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from seatrial.harness.metrics import NS_PER_S, bad_requests
-from seatrial.harness.model import Event, Trial
+from seatrial.harness.record import Event, Trial
 from seatrial.harness.timeline import ready_counts
 
 NS_PER_MS = 1e6

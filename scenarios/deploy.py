@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from seatrial.harness.model import Metric, Trial
-from seatrial.harness.scenario import Context
+from seatrial.harness.record import Metric, Trial
+from seatrial.harness.scenario import Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import accepted, act, first_replies, rises_to, served, span
 from seatrial.harness.workload import FRONTEND
@@ -28,9 +28,12 @@ class Deploy:
         "all_served": "Until users had a page from every frontend.",
     }
     needs: ClassVar[tuple[type, ...]] = ()
-    load_first: ClassVar[bool] = True
     variant: str = ""
     hold_s: float = 3.0
+
+    def setup(self) -> Setup:
+        """Load from the first moment on."""
+        return Setup(load_first=True)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Wait for all replicas."""

@@ -7,8 +7,8 @@ from typing import ClassVar
 import pandas as pd
 
 from seatrial.harness.metrics import counting, jain, latency_ms, shares
-from seatrial.harness.model import Metric, Stream, Trial
-from seatrial.harness.scenario import Context
+from seatrial.harness.record import Metric, Stream, Trial
+from seatrial.harness.scenario import Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.workload import FRONTEND
 
@@ -34,9 +34,12 @@ class LoadBalance:
         "miscounted": "Page views counted twice, or lost without a lost reply: 0 is right.",
     }
     needs: ClassVar[tuple[type, ...]] = ()
-    load_first: ClassVar[bool] = False
     variant: str = ""
     hold_s: float = 10.0
+
+    def setup(self) -> Setup:
+        """The app, served and steady."""
+        return Setup()
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Let the load go on."""

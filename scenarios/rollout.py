@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from seatrial.harness.disruption import MEANINGS, disruption
 from seatrial.harness.metrics import NS_PER_S
-from seatrial.harness.model import Change, Event, Metric, Trial
-from seatrial.harness.scenario import Context
+from seatrial.harness.model import Change
+from seatrial.harness.record import Event, Metric, Trial
+from seatrial.harness.scenario import Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import accepted, act, good, ready_counts
 from seatrial.harness.workload import FRONTEND
@@ -32,9 +33,12 @@ class Rollout:
         "least_ready": "The fewest ready frontends during the rollout, of three.",
     }
     needs: ClassVar[tuple[type, ...]] = ()
-    load_first: ClassVar[bool] = False
     variant: str = ""
     hold_s: float = 10.0
+
+    def setup(self) -> Setup:
+        """The app, served and steady."""
+        return Setup()
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Update, wait until only new ones are ready, and longer: late failures count too."""

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from seatrial.harness.metrics import NS_PER_S, bad_requests, shares
-from seatrial.harness.model import Event, Metric, Stream, Trial
-from seatrial.harness.scenario import Context
+from seatrial.harness.record import Event, Metric, Stream, Trial
+from seatrial.harness.scenario import Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import (
     accepted,
@@ -53,11 +53,14 @@ class Scale:
         "down_failed": "Requests lost while scaling down.",
     }
     needs: ClassVar[tuple[type, ...]] = ()
-    load_first: ClassVar[bool] = False
     variant: str = ""
     replicas: int = 6
     up_hold_s: float = 8.0
     down_hold_s: float = 5.0
+
+    def setup(self) -> Setup:
+        """The app, served and steady."""
+        return Setup()
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Up and down again, each with time to settle."""

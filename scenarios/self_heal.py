@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from seatrial.harness.capability import ReplicaFaults
 from seatrial.harness.disruption import MEANINGS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import NS_PER_S, outages
-from seatrial.harness.model import Event, Metric, Replica, Stream, Trial
-from seatrial.harness.scenario import Context
-from seatrial.harness.target import Deployment, ReplicaFaults
+from seatrial.harness.model import Replica
+from seatrial.harness.record import Event, Metric, Stream, Trial
+from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, first_replies, hosts, rises_to, seen, span
 from seatrial.harness.workload import FRONTEND
 
@@ -33,9 +35,12 @@ class SelfHeal:
         "replacement_served": "From the fault until the replacement served its first page.",
     }
     needs: ClassVar[tuple[type, ...]] = (ReplicaFaults,)
-    load_first: ClassVar[bool] = False
     variant: str = "delete"
     hold_s: float = 4.0
+
+    def setup(self) -> Setup:
+        """The app, served and steady."""
+        return Setup()
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Lose the first replica by name, wait for its replacement, and a little longer."""

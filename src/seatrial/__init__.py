@@ -4,18 +4,8 @@ The names here are public; everything else may move.
 """
 
 from seatrial.harness.errors import SeatrialError
-from seatrial.harness.model import (
-    Change,
-    Endpoint,
-    Event,
-    LoadPlan,
-    Metric,
-    Replica,
-    Sample,
-    Service,
-    Trial,
-    Workload,
-)
+from seatrial.harness.model import Change, Endpoint, Replica, Service, Workload
+from seatrial.harness.record import Event, LoadPlan, Metric, Sample, Trial
 from seatrial.harness.scenario import Context, Scenario
 from seatrial.harness.target import Connection, Deployment, Target
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from seatrial.harness.errors import MeasurementError, TargetError
-from seatrial.harness.model import Status, Trial
+from seatrial.harness.record import Status, Trial
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.lab import engine, layout, nodes
 from seatrial.lab.engine import Engine

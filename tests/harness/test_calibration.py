@@ -12,7 +12,8 @@ import pytest
 from seatrial.harness.disruption import disruption
 from seatrial.harness.load import loading
 from seatrial.harness.loopback import HOST, Fault, LoopbackServer
-from seatrial.harness.model import Endpoint, LoadPlan, Metric, Stream, Trial, TrialSpec
+from seatrial.harness.model import Endpoint
+from seatrial.harness.record import LoadPlan, Metric, Stream, Trial, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, read_trial
 from seatrial.harness.workload import counter
 

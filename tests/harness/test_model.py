@@ -2,7 +2,7 @@
 
 import pytest
 
-from seatrial.harness.model import LoadPlan, Outcome, Sample, Stream, TrialSpec
+from seatrial.harness.record import LoadPlan, Outcome, Sample, Stream, TrialSpec
 
 
 def sample(status: int, error: str) -> Sample:

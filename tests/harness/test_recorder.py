@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.harness.errors import MeasurementError
-from seatrial.harness.model import Event, Sample, Status, TrialSpec
+from seatrial.harness.record import Event, Sample, Status, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, read_run, read_trial, trial_folders
 from seatrial.harness.spool import SpoolWriter, read_spool
 from seatrial.harness.workload import counter

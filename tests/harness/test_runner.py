@@ -17,8 +17,8 @@ from seatrial.harness import registry
 from seatrial.harness.derive import derive
 from seatrial.harness.errors import UnreachableError
 from seatrial.harness.fake import CLUSTERS, FakeCluster, FakeTarget
-from seatrial.harness.model import LoadPlan, Status, TrialSpec
 from seatrial.harness.plan import Plan
+from seatrial.harness.record import LoadPlan, Status, TrialSpec
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.harness.runner import Runner
 from seatrial.harness.scenario import Context

@@ -12,16 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seatrial.harness.model import (
-    Event,
-    LoadPlan,
-    Metric,
-    Node,
-    Preflight,
-    Run,
-    Status,
-    TrialSpec,
-)
+from seatrial.harness.model import Node, Preflight
+from seatrial.harness.record import Event, LoadPlan, Metric, Run, Status, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, read_trial, write_run
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.workload import FRONTEND, counter

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from made import SCENARIOS, preflight, row, run_of, spec, table
 
-from seatrial.harness.model import LoadPlan, Metric, Status, Stream, TrialSpec
+from seatrial.harness.record import LoadPlan, Metric, Status, Stream, TrialSpec
 from seatrial.reports import numbers
 from seatrial.reports.compare import Ending, View, view
 from seatrial.reports.conditions import conditions

@@ -13,7 +13,7 @@ import pytest
 from made import KILL, SCENARIOS, made_run, preflight, record, row, run_of, spec, table
 
 from seatrial.harness.errors import MeasurementError
-from seatrial.harness.model import Metric, Status
+from seatrial.harness.record import Metric, Status
 from seatrial.harness.recorder import write_run
 from seatrial.reports.html import write
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from made import SCENARIOS, made_run, row, run_of, spec, table
 
-from seatrial.harness.model import Metric
+from seatrial.harness.record import Metric
 from seatrial.reports.table import short, write
 
 SPECS = [

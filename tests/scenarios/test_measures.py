@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.timelines import LOAD
 
-from seatrial.harness.model import Event, Metric, Status, Trial, TrialSpec
+from seatrial.harness.record import Event, Metric, Status, Trial, TrialSpec
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.workload import counter
 from seatrial.scenarios.deploy import Deploy

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from seatrial.harness.model import LoadPlan, Sample, Stream
+from seatrial.harness.record import LoadPlan, Sample, Stream
 
 LOAD = LoadPlan(rate_per_s=100, streams=(Stream.FRESH,))
 FATES = {".": (200, ""), "r": (0, "refused"), "t": (0, "timeout"), "5": (500, ""), "l": (200, "")}
