@@ -144,7 +144,7 @@ def check_settings_show(metrics: pd.DataFrame) -> None:
     for mine in (swarm, k8s):
         assert mine["load_balance", "", "miscounted"] == 0
         assert mine["load_balance", "", "share_min_fresh"] > 0.2
-        assert 0 < mine["deploy", "", "first_served"] <= mine["deploy", "", "all_served"]
+        assert 0 < mine["deploy", "warm", "first_served"] <= mine["deploy", "warm", "all_served"]
         assert mine["scale", "", "up_all_served"] > 0
         assert 0 < mine["rollout", "", "first_new"] < mine["rollout", "", "all_new"]
     # Swarm waits 5 s before it replaces a task that failed; Kubernetes restarts it in place at once
