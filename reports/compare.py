@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -11,6 +11,7 @@ from seatrial.harness.record import Run, Status, TrialSpec
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import numbers
 from seatrial.reports.looks import FAKE, FAKE_BANNER, Look, listed, look, ordered, spoken
+from seatrial.reports.predictions import Sites, remark, sites
 from seatrial.reports.rows import FAILED_CLASS, Cell, Measured, cell, measured
 
 ENOUGH = 5
@@ -210,7 +211,8 @@ def sections(
             for target in names
         }
         mine = [r for r in rows if r.metric and Case(r.scenario, r.variant, r.profile) == case]
-        yield Section(case, name(case, scenarios), tuple(_rows(mine, trials, scenarios)), trials)
+        told = tuple(_rows(mine, trials, scenarios, sites(run.preflights)))
+        yield Section(case, name(case, scenarios), told, trials)
 
 
 def _place(case: Case, scenarios: Mapping[str, type[Scenario]]) -> tuple[int, int, Case]:
@@ -225,6 +227,7 @@ def _rows(
     rows: Sequence[Measured],
     trials: Mapping[str, tuple[int, ...]],
     scenarios: Mapping[str, type[Scenario]],
+    where: Sites,
 ) -> Iterator[Row]:
     by_metric: dict[str, list[Measured]] = defaultdict(list)
     for row in rows:
@@ -233,7 +236,13 @@ def _rows(
     known = {**(scenario.meanings if scenario else {}), **dict.fromkeys(by_metric, "")}
     for metric in sorted(by_metric, key=lambda m: (m in INSTRUMENT, list(known).index(m))):
         found = by_metric[metric]
-        cells = tuple(cell(target, found, valid) for target, valid in trials.items())
+        cells = tuple(
+            replace(
+                cell(target, found, valid),
+                floor=remark([r for r in found if r.trial in valid], scenario, where),
+            )
+            for target, valid in trials.items()
+        )
         yield Row(metric, found[0].unit, _meaning(metric, scenario), cells)
 
 
