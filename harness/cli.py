@@ -21,6 +21,7 @@ from seatrial.harness import registry
 from seatrial.harness.derive import derive as derive_run
 from seatrial.harness.errors import MeasurementError, SeatrialError, Stopped
 from seatrial.harness.plan import Plan
+from seatrial.harness.record import Status
 from seatrial.harness.recorder import read_run
 from seatrial.harness.runner import Runner
 from seatrial.lab import cli as lab
@@ -162,6 +163,8 @@ def _conclude(folder: Path) -> pd.DataFrame:
 
 
 def _check_validity(trials: pd.DataFrame) -> None:
+    """An orchestrator that cannot is a result; what failed or was not valid is none."""
+    trials = trials[~trials["reason"].str.startswith(Status.UNSUPPORTED.value)]
     bad = int((~trials["valid"]).sum())
     if bad > MOST_INVALID * len(trials):
         raise MeasurementError(
