@@ -70,7 +70,13 @@ def holder(run: str, images: Sequence[str]) -> Manifest:
     """A pod on every node, of whatever taint, that holds these images by idling in each."""
     labels = {RUN_LABEL: run}
     containers = [
-        {"name": f"image-{index}", "image": image, "command": ["sleep", "infinity"]}
+        # what a name stands for may have changed since a node pulled it
+        {
+            "name": f"image-{index}",
+            "image": image,
+            "imagePullPolicy": "Always",
+            "command": ["sleep", "infinity"],
+        }
         for index, image in enumerate(images)
     ]
     pod = {
