@@ -99,7 +99,8 @@ class Runner:
 
     def _trial(self, spec: TrialSpec, target: Target, connection: Connection) -> None:
         began = now_ns()
-        self.say(f"[{spec.number}/{len(self.plan.trials)}] {_words(spec)} …")
+        place = self.plan.trials.index(spec) + 1
+        self.say(f"[{place}/{len(self.plan.trials)}] {_words(spec)} …")
         scenario = self._scenario(spec)
         with self._recording(spec, scenario, connection.registry) as (recorder, head):
             try:

@@ -10,10 +10,18 @@ from collections.abc import Mapping
 
 from seatrial.harness.model import Delay, Preflight, Probe, Settings
 from seatrial.targets.k8s import manifests
+from seatrial.targets.k8s.settings import FLAGS
 
 LEASE_S = 40.0
 RENEWED = 4
 """A kubelet renews its lease four times in the lease's duration."""
+
+DEFAULTS = {name: told for flags in FLAGS.values() for name, told in flags.items()}
+"""For a cluster that has not been looked at."""
+
+GRACE = "node-monitor-grace-period"
+TOLERATION = "default-unreachable-toleration-seconds"
+DOWNSCALE = "horizontal-pod-autoscaler-downscale-stabilization"
 
 UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
@@ -33,11 +41,6 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
         Delay("rollout_noticed", deadline_s, f"progressDeadlineSeconds {deadline_s:g} s"),
         Delay("autoscale_down", *_told(found.settings, DOWNSCALE), f"--{DOWNSCALE}"),
     )
-
-
-GRACE = "node-monitor-grace-period"
-TOLERATION = "default-unreachable-toleration-seconds"
-DOWNSCALE = "horizontal-pod-autoscaler-downscale-stabilization"
 
 
 def noticed(cluster: Mapping[str, str]) -> Delay:
@@ -75,7 +78,7 @@ def ended(settings: Settings) -> Delay:
 
 def _told(cluster: Mapping[str, str], name: str) -> tuple[float, str]:
     """A setting as preflight tells it: 50s (default), 5m0s, 300."""
-    word = cluster[name].partition(" ")[0]
+    word = cluster.get(name, DEFAULTS[name]).partition(" ")[0]
     parts = re.findall(r"([\d.]+)(ms|h|m|s)", word)
     told_s = sum(float(number) * UNITS[unit] for number, unit in parts) if parts else float(word)
     return told_s, f"{name} {told_s:g} s"

@@ -5,17 +5,17 @@ policy's delay comes before every replacement but those of a drained node; a tas
 health check is stopped with its grace before it is replaced.
 """
 
-from collections.abc import Mapping
-
 from seatrial.harness.model import Delay, Preflight, Probe, Settings
 from seatrial.targets.swarm import translate
 
 MISSED = 3
+HEARTBEAT = "5s"
+"""The default, for a swarm that has not been looked at."""
 
 
 def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
     """One for each step that settings make longer."""
-    beat_s = seconds(found.settings, "Dispatcher.HeartbeatPeriod")
+    beat_s = seconds(found.settings.get("Dispatcher.HeartbeatPeriod", HEARTBEAT))
     restart = replacement(settings)
     lower = "docker swarm update --dispatcher-heartbeat"
     return (
@@ -56,6 +56,6 @@ def hang(settings: Settings) -> Delay:
     return Delay("hang_noticed", least_s, because, "docker service update --health-interval")
 
 
-def seconds(settings: Mapping[str, str], name: str) -> float:
+def seconds(told: str) -> float:
     """A setting as preflight tells it, for example 5s."""
-    return float(settings[name].removesuffix("s"))
+    return float(told.removesuffix("s"))
