@@ -26,6 +26,8 @@ class Setup:
     hook: bool = False  # a frontend can be told to crash or hang (workload.FAULT)
     resources: Resources = field(default_factory=Resources)  # of a frontend
     followed: tuple[str, ...] = (FRONTEND,)  # services whose replicas are observed
+    lasts_s: float = 0.0  # the act, were every step that is waited for quick
+    waits: tuple[str, ...] = ()  # the delays (harness/model.py) that are waited for besides
 
 
 class Context(Protocol):
