@@ -3,7 +3,7 @@
 An epoch is a life of the backend's memory: in it the counts go up by one from 1. The order of
 replies proves where one ends: a count that is not above one whose reply was there before this
 request was sent cannot be of the same epoch. Anything less may be two requests that overtook each
-other.
+other. A life that answered fewer requests than are under way at once cannot be told from the next.
 """
 
 from collections.abc import Iterator
@@ -93,12 +93,11 @@ def _home(lives: list[Epoch], sent_ns: int, count: int) -> Epoch | None:
 
     A request that was under way when a life ended may be of that one still: the nearer has it.
     """
-    if not lives:
-        return None
-    last = lives[-1]
-    if len(lives) > 1 and sent_ns < last.begun_ns:
-        return min(lives[-2:], key=lambda life: abs(life.highest - count))
-    return last if last.takes(sent_ns, count) else None
+    open_then = lives[-1:]
+    if len(lives) > 1 and sent_ns < lives[-1].begun_ns:
+        open_then = lives[-2:]
+    fit = [life for life in open_then if life.takes(sent_ns, count)]
+    return min(fit, key=lambda life: abs(life.highest - count), default=None)
 
 
 def _account(life: Epoch, unknown: int) -> Counting:
