@@ -10,8 +10,10 @@ from typing import Protocol, runtime_checkable
 
 from seatrial.harness.model import (
     Change,
+    Delay,
     Node,
     Observation,
+    Preflight,
     Progress,
     Replica,
     ScalingPolicy,
@@ -130,6 +132,15 @@ class ControlPlaneFaults(Protocol):
 
     def resume(self) -> None:
         """Let it start again."""
+        ...
+
+
+@runtime_checkable
+class Predictable(Protocol):
+    """A target that can tell what its settings alone cost."""
+
+    def delays(self, found: Preflight, settings: Settings) -> tuple[Delay, ...]:
+        """From the cluster's settings and those that trials are deployed with. No I/O."""
         ...
 
 

@@ -20,7 +20,9 @@ from seatrial.harness import plan as plans
 from seatrial.harness import registry
 from seatrial.harness.derive import derive as derive_run
 from seatrial.harness.errors import MeasurementError, SeatrialError, Stopped
+from seatrial.harness.join import join as join_runs
 from seatrial.harness.plan import Plan
+from seatrial.harness.record import Status
 from seatrial.harness.recorder import read_run
 from seatrial.harness.runner import Runner
 from seatrial.lab import cli as lab
@@ -40,6 +42,9 @@ app.add_typer(lab.app, name="lab")
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 SuiteName = Annotated[str, typer.Argument(help="A suite's name, or the path of a suite file.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of the order of trials; new without it.")]
+Only = Annotated[
+    list[str] | None, typer.Option(help="SCENARIO or SCENARIO:VARIANT; may be given again.")
+]
 Folder = Annotated[Path, typer.Argument(help="A run directory, results/<run>.")]
 
 
@@ -72,9 +77,9 @@ def list_(*, as_json: Json = False) -> None:
 
 
 @app.command("plan")
-def plan_(suite: SuiteName, seed: Seed = None, *, as_json: Json = False) -> None:
+def plan_(suite: SuiteName, seed: Seed = None, only: Only = None, *, as_json: Json = False) -> None:
     """Show the trials of a suite in the order in which they would run."""
-    planned = _plan(suite, seed)
+    planned = _plan(suite, seed, only)
     if as_json:
         typer.echo(json.dumps(asdict(planned)))
         return
@@ -86,15 +91,16 @@ def plan_(suite: SuiteName, seed: Seed = None, *, as_json: Json = False) -> None
 def run(
     suite: SuiteName,
     seed: Seed = None,
+    only: Only = None,
     out: Annotated[Path, typer.Option(help="Where run directories go.")] = RESULTS,
 ) -> None:
     """Run a suite; then derive its metrics and write its report."""
-    planned = _plan(suite, seed)
+    planned = _plan(suite, seed, only)
     name = f"{planned.suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     runner = Runner(
         plan=planned,
         folder=out / name,
-        command=shlex.join(["seatrial", "run", suite, "--seed", str(planned.seed)]),
+        command=shlex.join(_command(suite, planned.seed, only)),
         targets=registry.targets(),
         scenarios=registry.scenarios(),
         provider=registry.provider(planned.provider),
@@ -130,6 +136,16 @@ def report(folder: Folder) -> None:
 
 
 @app.command()
+def join(
+    parts: Annotated[list[Path], typer.Argument(help="Run directories of one plan.")],
+    into: Annotated[Path, typer.Option(help="The run directory to make of them.")],
+) -> None:
+    """Make one run of several parts of a plan (`run --only`), with one report."""
+    join_runs(parts, into)
+    _conclude(into)
+
+
+@app.command()
 def clean(
     run_name: Annotated[str | None, typer.Argument(help="A run; all runs without it.")] = None,
     provider: Annotated[str, typer.Option(help="Who makes targets available.")] = "lab",
@@ -146,11 +162,17 @@ def clean(
         say(f"{name}: {len(removed)} removed")
 
 
-def _plan(name: str, seed: int | None) -> Plan:
+def _command(suite: str, seed: int, only: list[str] | None) -> list[str]:
+    parts = [word for case in only or () for word in ("--only", case)]
+    return ["seatrial", "run", suite, "--seed", str(seed), *parts]
+
+
+def _plan(name: str, seed: int | None, only: list[str] | None) -> Plan:
     path = plans.find(name)
     suite = plans.load(path)
     chosen = time.time_ns() % 10**6 if seed is None else seed
-    return plans.make(suite, name, chosen, registry.targets(), registry.scenarios())
+    planned = plans.make(suite, name, chosen, registry.targets(), registry.scenarios())
+    return plans.only(planned, only or ())
 
 
 def _conclude(folder: Path) -> pd.DataFrame:
@@ -162,6 +184,8 @@ def _conclude(folder: Path) -> pd.DataFrame:
 
 
 def _check_validity(trials: pd.DataFrame) -> None:
+    """An orchestrator that cannot is a result; what failed or was not valid is none."""
+    trials = trials[~trials["reason"].str.startswith(Status.UNSUPPORTED.value)]
     bad = int((~trials["valid"]).sum())
     if bad > MOST_INVALID * len(trials):
         raise MeasurementError(

@@ -29,6 +29,7 @@ class Connections:
         self.address = (host, port)
         self.plan = plan
         self._kept: list[socket.socket] = []
+        self._all_kept = 0  # those under way too
 
     def request(self, stream: Stream) -> bytes:
         """The bytes of one request, sent in one write."""
@@ -40,13 +41,33 @@ class Connections:
         ).encode()
 
     def take(self, stream: Stream, timeout_s: float) -> socket.socket:
-        """A connection for this request; ReplyError when there is none to be had."""
-        while stream is Stream.KEPT and self._kept:
+        """A connection for this request; ReplyError when there is none to be had.
+
+        As many kept ones are opened as the plan says and then taken in turn: a client that opened
+        one more only when none is idle would stay with one, and so with one replica.
+        """
+        if stream is not Stream.KEPT:
+            return self._connect(timeout_s)
+        while self._kept and self._all_kept >= self.plan.kept_connections:
             kept = self._kept.pop(0)
             if not ended(kept):
                 return kept
-            kept.close()
-        return self._connect(timeout_s)
+            self._close_kept(kept)
+        self._all_kept += 1
+        try:
+            return self._connect(timeout_s)
+        except ReplyError:
+            self._all_kept -= 1
+            raise
+
+    def close(self) -> None:
+        """Close those that are kept and idle."""
+        while self._kept:
+            self._close_kept(self._kept.pop())
+
+    def _close_kept(self, connection: socket.socket) -> None:
+        connection.close()
+        self._all_kept -= 1
 
     def _connect(self, timeout_s: float) -> socket.socket:
         try:
@@ -58,12 +79,14 @@ class Connections:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
-    def give_back(self, connection: socket.socket, *, keep: bool) -> None:
+    def give_back(self, stream: Stream, connection: socket.socket, *, keep: bool) -> None:
         """Keep the connection for a later turn, or close it."""
-        if keep and len(self._kept) < self.plan.kept_connections:
+        if stream is not Stream.KEPT:
+            connection.close()
+        elif keep and self._all_kept <= self.plan.kept_connections:
             self._kept.append(connection)
         else:
-            connection.close()
+            self._close_kept(connection)
 
 
 def ended(connection: socket.socket) -> bool:
@@ -153,7 +176,7 @@ class Exchange:
             keep = self.stream is Stream.KEPT and not response.should_close()
             self._read(response)
         finally:
-            connections.give_back(connection, keep=keep)
+            connections.give_back(self.stream, connection, keep=keep)
 
     def _read(self, response: HTTPResponse) -> None:
         self.status = response.get_code()

@@ -101,14 +101,15 @@ class Load:
         return lines[-1] if lines else "it left no message"
 
 
-def _prefer(process: subprocess.Popen[bytes]) -> None:
-    """Give the generator the processor first, where we may: it stands for machines elsewhere.
+def prefer(identity: int) -> None:
+    """Give a process or thread the processor first, where we may.
 
-    Else the work of the orchestrator under test, on the same cores, would delay the requests that
-    are to show its effect. The event `started` says whether it was given.
+    The generator stands for machines elsewhere: else the work of the orchestrator under test, on
+    the same cores, would delay the requests that are to show its effect. The event `started` says
+    whether it was given.
     """
     with suppress(PermissionError):
-        os.sched_setscheduler(process.pid, os.SCHED_RR, os.sched_param(1))
+        os.sched_setscheduler(identity, os.SCHED_RR, os.sched_param(1))
 
 
 @contextmanager
@@ -132,7 +133,7 @@ def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
             stderr=out,
             start_new_session=True,  # Ctrl-C is for us: we stop the load in order
         )
-    _prefer(process)
+    prefer(process.pid)
     load = Load(process, plan, log)
     try:
         load._told("ready", BOOT_S)  # noqa: SLF001 - of the same module

@@ -147,6 +147,7 @@ class Sender(User):
             )
             sent += 1
         under_way.join()
+        connections.close()
         flushing.kill()
         return sent
 

@@ -55,6 +55,11 @@ class LoopbackServer:
         self._thread.join(PATIENCE_S)
         self._loop.close()
 
+    @property
+    def thread(self) -> int:
+        """The id by which the system schedules this server."""
+        return self._thread.native_id or 0
+
     def accept(self) -> int:
         """Listen, on the same port as before."""
         return self._do(self._accept())

@@ -212,6 +212,20 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Delay:
+    """The least time that a step of recovery takes by its settings, whatever the machine's speed.
+
+    Names that both orchestrators have: crash_replaced, deleted_replaced, hang_noticed, hang_ended,
+    node_noticed, node_replaced, drain_replaced, rollout_noticed, autoscale_down.
+    """
+
+    name: str
+    seconds: float
+    because: str  # the settings that make it, with their values
+    lower: str = ""  # how to lower it, where one can
+
+
+@dataclass(frozen=True, slots=True)
 class Preflight:
     """What a target is, read from the target itself before anything is measured."""
 
@@ -222,3 +236,4 @@ class Preflight:
     exposure: str  # in plain words: how a request from outside reaches a replica
     fallbacks: tuple[str, ...] = ()  # in plain words: what this cluster lacks and what took over
     profile: str = "stock"  # the settings that were in force
+    delays: tuple[Delay, ...] = ()

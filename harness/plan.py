@@ -8,7 +8,7 @@ from one lab to the other, which costs about ten seconds, happens once a target.
 import itertools
 import random
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -149,6 +149,18 @@ def _line(text: str, words: list[str], nth: int) -> int:
             if line.partition("=")[0].strip(" []\"'") == word:
                 return number
     return start + 1
+
+
+def only(plan: Plan, wanted: Sequence[str]) -> Plan:
+    """The part of a plan that these SCENARIO or SCENARIO:VARIANT name; numbers stay the plan's."""
+    names = {trial.scenario for trial in plan.trials}
+    cases = names | {f"{trial.scenario}:{trial.variant}" for trial in plan.trials}
+    for word in wanted:
+        if word not in cases:
+            raise unknown("trial of this suite", word, dict.fromkeys(cases))
+    chosen = {*wanted}
+    trials = (t for t in plan.trials if {t.scenario, f"{t.scenario}:{t.variant}"} & chosen)
+    return replace(plan, trials=tuple(trials)) if wanted else plan
 
 
 def make(

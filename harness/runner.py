@@ -8,11 +8,11 @@ from pathlib import Path
 from secrets import token_hex
 
 from seatrial.harness import environment
-from seatrial.harness.capability import ImageCache, Tunable
+from seatrial.harness.capability import ImageCache, Predictable, Tunable
 from seatrial.harness.clock import anchor, now_ns
 from seatrial.harness.conduct import Ending, conduct
 from seatrial.harness.errors import SeatrialError
-from seatrial.harness.model import Preflight, Settings
+from seatrial.harness.model import Delay, Preflight, Settings
 from seatrial.harness.plan import Plan
 from seatrial.harness.record import Event, Run, Status, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, write_run
@@ -71,7 +71,8 @@ class Runner:
             notes = (*connection.notes, *_pull(target, connection))
             for profile, settings in self.plan.profiles.items():
                 _tune(target, connection, settings)
-                yield replace(target.preflight(), profile=profile), notes
+                found = replace(target.preflight(), profile=profile)
+                yield replace(found, delays=_delays(target, found, settings)), notes
 
     def _series(self, specs: Sequence[TrialSpec]) -> None:
         name, profile = specs[0].target, specs[0].profile
@@ -95,7 +96,8 @@ class Runner:
 
     def _trial(self, spec: TrialSpec, target: Target, connection: Connection) -> None:
         began = now_ns()
-        self.say(f"[{spec.number}/{len(self.plan.trials)}] {_words(spec)} …")
+        place = self.plan.trials.index(spec) + 1
+        self.say(f"[{place}/{len(self.plan.trials)}] {_words(spec)} …")
         scenario = self._scenario(spec)
         with self._recording(spec, scenario, connection.registry) as (recorder, head):
             try:
@@ -138,6 +140,10 @@ def _tune(target: Target, connection: Connection, settings: Settings) -> None:
     """Only where the cluster is nobody else's; elsewhere it stays as it is, as preflight tells."""
     if isinstance(target, Tunable) and connection.exclusive:
         target.tune(settings)
+
+
+def _delays(target: Target, found: Preflight, settings: Settings) -> tuple[Delay, ...]:
+    return target.delays(found, settings) if isinstance(target, Predictable) else ()
 
 
 def _pull(target: Target, connection: Connection) -> tuple[str, ...]:

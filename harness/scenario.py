@@ -7,7 +7,7 @@ through its context; `measure` is a pure function of the record. Nothing else co
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from seatrial.harness.model import Replica, Resources, Workload
 from seatrial.harness.record import Event, Metric, Trial
@@ -26,6 +26,8 @@ class Setup:
     hook: bool = False  # a frontend can be told to crash or hang (workload.FAULT)
     resources: Resources = field(default_factory=Resources)  # of a frontend
     followed: tuple[str, ...] = (FRONTEND,)  # services whose replicas are observed
+    lasts_s: float = 0.0  # the act, were every step that is waited for quick
+    waits: tuple[str, ...] = ()  # the delays (harness/model.py) that are waited for besides
 
 
 class Context(Protocol):
@@ -99,3 +101,11 @@ class Scenario(Protocol):
     def measure(self, trial: Trial) -> list[Metric]:
         """Fold the record into metrics. Pure: same trial, same metrics."""
         ...
+
+
+@runtime_checkable
+class Predicted(Protocol):
+    """A scenario some of whose metrics cannot be less than what settings cost."""
+
+    floors: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]]
+    """Variant → metric → the names of the delays (harness/model.py) that it is made of."""

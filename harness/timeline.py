@@ -170,3 +170,25 @@ def served(name: str, start_ns: int, at_ns: Iterable[int], nth: int) -> Metric:
     if len(moments) < nth:
         return Metric(name, "s", None, reason=f"only {len(moments)} of {nth} served a request")
     return Metric(name, "s", (moments[nth - 1] - start_ns) / NS_PER_S)
+
+
+def during(samples: pd.DataFrame, start_ns: int, end_ns: int | None = None) -> pd.DataFrame:
+    """The requests that were intended between these moments, or up to the record's end."""
+    times = samples["intended_ns"]
+    later = times > start_ns
+    return samples[later if end_ns is None else later & (times < end_ns)]
+
+
+def ready_at(trial: Trial, at_ns: int, service: str = "") -> list[Event]:
+    """Of each replica that was ready at that moment, the event that told so."""
+    latest: dict[str, Event] = {}
+    for event in seen(trial, -1, service):
+        if event.kind in READY_KINDS and event.at_ns <= at_ns:
+            latest[event.subject] = event
+    return [event for event in latest.values() if event.kind == "ready"]
+
+
+def note(trial: Trial, kind: str, subject: str, after_ns: int) -> Event | None:
+    """The first event of that kind and subject after that moment, or None."""
+    found = (e for e in trial.events if (e.kind, e.subject) == (kind, subject))
+    return next((event for event in found if event.at_ns > after_ns), None)

@@ -2,41 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pandas as pd
 
-from seatrial.harness.record import Run, Status, TrialSpec
+from seatrial.harness.record import Run, TrialSpec
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import numbers
-from seatrial.reports.looks import FAKE, FAKE_BANNER, Look, listed, look, ordered, spoken
+from seatrial.reports.looks import FAKE, FAKE_BANNER, Look, listed, look, ordered
+from seatrial.reports.predictions import Sites, remark, sites
+from seatrial.reports.problems import CANNOT, Ending, Problem, ended, inability
+from seatrial.reports.problems import problems as find_problems
 from seatrial.reports.rows import FAILED_CLASS, Cell, Measured, cell, measured
 
 ENOUGH = 5
 """Valid trials of each target below which the report says that it declares no winner."""
 
-CANNOT = frozenset({Status.UNSUPPORTED, Status.NOT_IMPLEMENTED})
-ENDED = {
-    Status.FAILED: "failed",
-    Status.INTERRUPTED: "interrupted",
-    Status.UNSUPPORTED: "unsupported: the orchestrator cannot do it",
-    Status.NOT_IMPLEMENTED: "not implemented: Seatrial's adapter lacks it",
-}
 FAILED_MEANING = "Requests without a correct reply in time, of this class of failure."
 INSTRUMENT = {
     "dispatch_lag_p99": "99 of 100 requests were sent at most this late: the instrument's error.",
     "generator_cpu": "The load generator's use of one core: above 0.8 the trial is invalid.",
 }
 """Metrics that the harness adds to every trial, shown after the scenario's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a trial ended, by its own record."""
-
-    status: Status
-    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -69,17 +57,6 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A trial that gave no valid measurement, and why."""
-
-    trial: TrialSpec
-    target: str
-    case: str
-    ended: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """Everything a reader is told of a run's results."""
 
@@ -108,7 +85,7 @@ def view(
         scenarios: scenario classes by name, for titles, meanings and order.
     """
     rows = measured(metrics)
-    problems = tuple(_problems(run, rows, endings))
+    problems = tuple(find_problems(run, rows, endings))
     lost = {problem.trial.number for problem in problems}
     valid = [trial for trial in run.planned if trial.number not in lost]
     looks = tuple(look(target) for target in targets(run))
@@ -121,7 +98,7 @@ def view(
         standing=_standing(run, valid, endings),
         banner=FAKE_BANNER if FAKE in targets(run) else "",
         looks=looks,
-        sections=tuple(sections(run, rows, valid, scenarios)),
+        sections=tuple(sections(run, rows, valid, scenarios, endings)),
         problems=problems,
     )
 
@@ -152,7 +129,7 @@ def _sentence(run: Run, looks: Sequence[Look]) -> str:
 
 
 def _standing(run: Run, valid: Iterable[TrialSpec], endings: Mapping[int, Ending]) -> str:
-    possible = [t for t in run.planned if _ended(t, endings).status not in CANNOT]
+    possible = [t for t in run.planned if ended(t, endings).status not in CANNOT]
     counts = dict.fromkeys(((t.target, case_of(t)) for t in possible), 0)
     for trial in valid:
         counts[trial.target, case_of(trial)] += 1
@@ -167,40 +144,12 @@ def _range(fewest: int, most: int) -> str:
     return numbers.held(f"{fewest} to {most} valid") + " trials"
 
 
-def _ended(trial: TrialSpec, endings: Mapping[int, Ending]) -> Ending:
-    return endings.get(trial.number, Ending(Status.INTERRUPTED, "the run ended before this trial"))
-
-
-def _problems(
-    run: Run, rows: Iterable[Measured], endings: Mapping[int, Ending]
-) -> Iterator[Problem]:
-    by_trial: dict[int, list[Measured]] = defaultdict(list)
-    for row in rows:
-        by_trial[row.trial].append(row)
-    for trial in sorted(run.planned, key=lambda t: t.number):
-        found = _fault(_ended(trial, endings), by_trial[trial.number])
-        if found:
-            words = (spoken(trial.scenario), trial.variant, trial.profile)
-            case = " ".join(part for part in words if part)
-            yield Problem(trial, look(trial.target).title, case, *found)
-
-
-def _fault(ending: Ending, rows: Sequence[Measured]) -> tuple[str, str] | None:
-    said = next((row.reason for row in rows if not row.valid), "")
-    if ending.status in ENDED:
-        return ENDED[ending.status], ending.cause or said or "no reason was recorded"
-    if not all(row.valid for row in rows):
-        return "invalid", said or "no reason was recorded"
-    if not any(row.metric for row in rows):
-        return "not measured", "metrics.csv has no metric of this trial"
-    return None
-
-
 def sections(
     run: Run,
     rows: Sequence[Measured],
     valid: Sequence[TrialSpec],
     scenarios: Mapping[str, type[Scenario]],
+    endings: Mapping[int, Ending],
 ) -> Iterator[Section]:
     """The cases of a run in the scenarios' own order, each with a row a metric."""
     names = targets(run)
@@ -210,7 +159,21 @@ def sections(
             for target in names
         }
         mine = [r for r in rows if r.metric and Case(r.scenario, r.variant, r.profile) == case]
-        yield Section(case, name(case, scenarios), tuple(_rows(mine, trials, scenarios)), trials)
+        told = tuple(_rows(mine, trials, scenarios, sites(run.preflights)))
+        cannot = {
+            target: inability(
+                [t for t in run.planned if (t.target, case_of(t)) == (target, case)], endings
+            )
+            for target in names
+        }
+        yield Section(case, name(case, scenarios), tuple(_explained(told, cannot)), trials)
+
+
+def _explained(rows: Iterable[Row], cannot: Mapping[str, str]) -> Iterator[Row]:
+    """The rows, with the reason where a target cannot do the trial at all."""
+    for row in rows:
+        cells = (replace(c, missing=cannot[c.target] or c.missing) for c in row.cells)
+        yield replace(row, cells=tuple(cells))
 
 
 def _place(case: Case, scenarios: Mapping[str, type[Scenario]]) -> tuple[int, int, Case]:
@@ -225,6 +188,7 @@ def _rows(
     rows: Sequence[Measured],
     trials: Mapping[str, tuple[int, ...]],
     scenarios: Mapping[str, type[Scenario]],
+    where: Sites,
 ) -> Iterator[Row]:
     by_metric: dict[str, list[Measured]] = defaultdict(list)
     for row in rows:
@@ -233,7 +197,13 @@ def _rows(
     known = {**(scenario.meanings if scenario else {}), **dict.fromkeys(by_metric, "")}
     for metric in sorted(by_metric, key=lambda m: (m in INSTRUMENT, list(known).index(m))):
         found = by_metric[metric]
-        cells = tuple(cell(target, found, valid) for target, valid in trials.items())
+        cells = tuple(
+            replace(
+                cell(target, found, valid),
+                floor=remark([r for r in found if r.trial in valid], scenario, where),
+            )
+            for target, valid in trials.items()
+        )
         yield Row(metric, found[0].unit, _meaning(metric, scenario), cells)
 
 

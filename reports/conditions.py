@@ -1,7 +1,7 @@
 """How a run was measured, in words and pairs. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seatrial.harness.model import Node, Preflight
@@ -26,7 +26,7 @@ class Site:
     notes: tuple[str, ...]
     versions: Pairs
     nodes: tuple[Node, ...]
-    settings: Pairs
+    settings: tuple[tuple[str, Pairs], ...]  # by profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ class Conditions:
 
 def conditions(run: Run) -> Conditions:
     """Read the conditions off a run's head."""
-    found = {preflight.target: preflight for preflight in run.preflights}
+    found: dict[str, list[Preflight]] = defaultdict(list)
+    for preflight in run.preflights:
+        found[preflight.target].append(preflight)
     return Conditions(
         sites=tuple(_site(found[target], run) for target in ordered(found)),
         environment=_pairs(run.environment),
@@ -65,7 +67,8 @@ def conditions(run: Run) -> Conditions:
     )
 
 
-def _site(preflight: Preflight, run: Run) -> Site:
+def _site(preflights: Sequence[Preflight], run: Run) -> Site:
+    preflight = preflights[0]
     return Site(
         look=look(preflight.target),
         exposure=preflight.exposure,
@@ -73,7 +76,7 @@ def _site(preflight: Preflight, run: Run) -> Site:
         notes=run.notes.get(preflight.target, ()),
         versions=_pairs(preflight.versions),
         nodes=preflight.nodes,
-        settings=_pairs(preflight.settings),
+        settings=tuple((each.profile, _pairs(each.settings)) for each in preflights),
     )
 
 

@@ -8,8 +8,9 @@ from markupsafe import Markup
 from seatrial.harness.record import TrialSpec
 from seatrial.reports import numbers
 from seatrial.reports.charts import SIZES, chart, told
-from seatrial.reports.compare import Ending, Section, case_of
+from seatrial.reports.compare import Section, case_of
 from seatrial.reports.looks import listed, look, spoken
+from seatrial.reports.problems import Ending
 from seatrial.reports.traces import STEP_S, Act, Trace
 
 

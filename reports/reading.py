@@ -9,8 +9,8 @@ import pandas as pd
 from seatrial.harness.errors import MeasurementError
 from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_trial, trial_folders
-from seatrial.reports.compare import Ending
 from seatrial.reports.parts import Record
+from seatrial.reports.problems import Ending
 from seatrial.reports.traces import trace
 
 NUMBERS = {column: [""] for column in ("value", "low", "high")}

@@ -42,6 +42,7 @@ class Cell:
     spread: str = ""
     count: str = ""
     missing: str = ""
+    floor: str = ""
 
 
 def measured(metrics: pd.DataFrame) -> tuple[Measured, ...]:

@@ -15,9 +15,10 @@ from rich.text import Text
 from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
-from seatrial.reports.compare import Ending, Row, Section, View, view
+from seatrial.reports.compare import Row, Section, View, view
 from seatrial.reports.looks import spoken
 from seatrial.reports.numbers import NBSP
+from seatrial.reports.problems import Ending
 from seatrial.reports.reading import read_metrics
 from seatrial.reports.rows import Cell
 

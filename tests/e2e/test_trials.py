@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from seatrial.harness import registry
+from seatrial.harness.epochs import epochs, exact
 from seatrial.harness.errors import MeasurementError, TargetError
 from seatrial.harness.record import Status, Trial
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
@@ -123,39 +125,55 @@ def going(tmp_path: Path, target: str, scenario: str, repeats: int = 1) -> Itera
         process.communicate()
 
 
-def test_the_quick_suite_measures_both_and_leaves_nothing(host: Engine, tmp_path: Path) -> None:
-    output = finished(seatrial("run", "quick", "--seed", 1, "--out", tmp_path), 1200)
+@pytest.mark.timeout(3600)
+def test_every_scenario_measures_both_and_leaves_nothing(host: Engine, tmp_path: Path) -> None:
+    suite = Path(__file__).with_name("short.toml")
+    output = finished(seatrial("run", suite, "--seed", 1, "--out", tmp_path), 3000)
     (folder,) = tmp_path.iterdir()
     trials = [read_trial(path) for path in trial_folders(folder)]
-    assert [(t.spec.slug, t.cause) for t in trials if t.status is not Status.FINISHED] == []
-    assert len(trials) == len(read_run(folder).planned) == 12
+    ended = {trial.spec.slug[5:]: (trial.status, trial.cause) for trial in trials}
+    status, cause = ended.pop("swarm-autoscale-up")
+    assert (status, cause[:27]) == (Status.UNSUPPORTED, "Swarm mode has no autoscale")
+    unfinished = {slug: end for slug, end in ended.items() if end != (Status.FINISHED, "")}
+    assert unfinished == {}
+    assert {trial.spec.scenario for trial in trials} == set(registry.scenarios())
+    assert len(trials) == len(read_run(folder).planned)
     assert str(folder / "report.html") in output
     assert left_behind(host) == []
+    for trial in trials:
+        assert exact(trial.samples), f"{trial.spec.slug}: {epochs(trial.samples)}"
     check_settings_show(
         pd.read_csv(folder / "metrics.csv", keep_default_na=False, na_values={"value": ""})
     )
 
 
 def check_settings_show(metrics: pd.DataFrame) -> None:
-    """What each orchestrator's own settings decide must be seen, whatever the machine's speed."""
-    assert metrics["valid"].mean() >= 0.75, metrics[["trial", "reason"]].drop_duplicates()
+    """What each orchestrator's settings decide must be seen, whatever the machine's speed."""
+    possible = metrics[~metrics["reason"].str.startswith("unsupported")].drop_duplicates("trial")
+    assert possible["valid"].mean() >= 0.8, possible[["trial", "scenario", "reason"]]
     found = metrics.set_index(["target", "scenario", "variant", "metric"])["value"].sort_index()
     swarm, k8s = found["swarm"], found["k8s"]
     for mine in (swarm, k8s):
         assert mine["load_balance", "", "miscounted"] == 0
         assert mine["load_balance", "", "share_min_fresh"] > 0.2
-        assert 0 < mine["deploy", "warm", "first_served"] <= mine["deploy", "warm", "all_served"]
-        assert mine["scale", "", "up_all_served"] > 0
+        assert 0 < mine["deploy", "cold", "first_served"] <= mine["deploy", "cold", "all_served"]
+        assert mine["scale", "6", "up_all_served"] > 0
         assert 0 < mine["rollout", "", "first_new"] < mine["rollout", "", "all_new"]
-    # Swarm waits 5 s before it replaces a task that failed; Kubernetes restarts it in place at once
-    assert swarm["self_heal", "kill", "redundancy_restored"] > 4
-    assert (
-        k8s["self_heal", "kill", "redundancy_restored"]
-        < swarm["self_heal", "kill", "redundancy_restored"]
-    )
+        assert mine["bad_rollout", "error", "bad_replies"] > 0
+        assert mine["backend_failure", "killed", "doubled"] == 0
+        assert 0.1 < mine["canary", "good", "share_fresh"] < 0.45
+        # a silent node is taken for lost after 16 s, of which a heartbeat may have been due
+        assert 5 < mine["node_failure", "stop", "redundancy_restored"] < 60
+        assert mine["node_failure", "partition", "duplicates"] >= 1
+        assert mine["control_plane", "", "accepted_while_down"] == 0
+    # Swarm waits before it replaces a task that failed; Kubernetes restarts it in place at once
+    healed = ("self_heal", "kill", "redundancy_restored")
+    assert swarm[healed] > 2.5
+    assert k8s[healed] < swarm[healed]
     # stop-first against maxUnavailable 25% of 3, rounded down to none
     assert swarm["rollout", "", "least_ready"] == 2
     assert k8s["rollout", "", "least_ready"] >= 3
+    assert k8s["autoscale", "up", "replicas_reached"] > 3
 
 
 @pytest.mark.parametrize("target", layout.KINDS)

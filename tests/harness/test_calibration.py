@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from seatrial.harness.disruption import disruption
-from seatrial.harness.load import loading
+from seatrial.harness.load import loading, prefer
 from seatrial.harness.loopback import HOST, Fault, LoopbackServer
 from seatrial.harness.model import Endpoint
 from seatrial.harness.record import LoadPlan, Metric, Stream, Trial, TrialSpec
@@ -107,6 +107,7 @@ def test_scripted_outages_are_reported_within_one_probe_interval(tmp_path: Path,
     turns = itertools.cycle(REPLICAS)
     with LoopbackServer(lambda: (next(turns), "v1")) as server:
         script = Script(server)
+        prefer(server.thread)  # what it does late it would be blamed for
         with trial_under_load(tmp_path, server) as recorder:
             scripted = []
             for length_s in LENGTHS_S:

@@ -7,6 +7,7 @@ import pytest
 
 from seatrial.harness import plan, registry
 from seatrial.harness.errors import SuiteError, UnknownNameError
+from seatrial.harness.model import Order
 
 GOOD = """
 schema = 1
@@ -50,6 +51,28 @@ def test_the_same_seed_gives_the_same_order_and_others_do_not(tmp_path: Path) ->
     assert make(GOOD, tmp_path) == make(GOOD, tmp_path)
     orders = {tuple(t.slug for t in make(GOOD, tmp_path, seed).trials) for seed in range(8)}
     assert len(orders) > 1
+
+
+def test_a_part_keeps_the_numbers_of_the_whole(tmp_path: Path) -> None:
+    whole = make(GOOD, tmp_path)
+    part = plan.only(whole, ["self_heal:kill"])
+    assert part.trials == tuple(t for t in whole.trials if t.scenario == "self_heal")
+    assert plan.only(whole, []) == whole
+    with pytest.raises(UnknownNameError, match="Did you mean self_heal:kill"):
+        plan.only(whole, ["self_heal:kil"])
+
+
+def test_profiles_are_never_mixed_and_a_suite_may_change_their_settings(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        "[load]", 'profiles = ["stock", "matched"]\n[settings]\nnotice_s = 16\n[load]'
+    )
+    made = make(text, tmp_path)
+    assert len(made.trials) == 24
+    series = [(t.block, t.target, t.profile) for t in made.trials]
+    assert len(dict.fromkeys(series)) == sum(a != b for a, b in itertools.pairwise(series)) + 1
+    assert {t.settings.notice_s for t in made.trials} == {16}
+    assert {t.settings.order for t in made.trials if t.profile == "stock"} == {None}
+    assert {t.settings.order for t in made.trials if t.profile == "matched"} == {Order.START_FIRST}
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from made import SCENARIOS, preflight, row, run_of, spec, table
 
 from seatrial.harness.record import LoadPlan, Metric, Status, Stream, TrialSpec
 from seatrial.reports import numbers
-from seatrial.reports.compare import Ending, View, view
+from seatrial.reports.compare import View, view
 from seatrial.reports.conditions import conditions
+from seatrial.reports.problems import Ending
 from seatrial.reports.rows import Cell
 
 NBSP = numbers.NBSP

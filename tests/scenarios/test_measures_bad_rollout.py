@@ -1,7 +1,7 @@
 """Versions that do not work, measured on hand-written trials."""
 
 import pytest
-from support.trials import Reply, act, measured, ready, said, serve, told, trial
+from support.releases import Reply, act, measured, ready, said, serve, told, trial
 
 from seatrial.scenarios.bad_rollout import BadRollout
 

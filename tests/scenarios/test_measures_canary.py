@@ -1,7 +1,7 @@
 """Canaries, measured on hand-written trials."""
 
 import pytest
-from support.trials import (
+from support.releases import (
     BOTH,
     Reply,
     act,

@@ -1,7 +1,7 @@
 """Crash loops, measured on hand-written trials."""
 
 import pytest
-from support.trials import act, measured, ready, serve, told, trial
+from support.releases import act, measured, ready, serve, told, trial
 
 from seatrial.harness.record import Event
 from seatrial.scenarios.crash_loop import CrashLoop

@@ -1,7 +1,7 @@
 """Deploy, measured on hand-written trials."""
 
 import pytest
-from support.trials import act, measured, ready, serve, told, trial
+from support.releases import act, measured, ready, serve, told, trial
 
 from seatrial.scenarios.deploy import Deploy
 

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.trials import act, measured, ready, samples, serve, told, trial
+from support.releases import act, measured, ready, samples, serve, told, trial
 
 from seatrial.harness.record import Event, Trial
 from seatrial.scenarios.self_heal import SelfHeal

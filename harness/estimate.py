@@ -1,0 +1,40 @@
+"""How long a plan will take, by what its settings make it wait for and by what trials cost.
+
+Pure. The costs are those seen on a machine of two cores; docs/methodology.md compares estimates
+with runs.
+"""
+
+from collections.abc import Callable, Mapping
+from itertools import groupby
+
+from seatrial.harness.model import Delay
+from seatrial.harness.plan import Plan
+from seatrial.harness.record import TrialSpec
+from seatrial.harness.scenario import Scenario
+
+AROUND_S = 15.5
+"""Load process, deploy, steady state before and after, removal, around the act."""
+AROUND_DEPLOY_S = 12.0
+"""The same where the deploy is what is measured."""
+SURVEY_S = 25.0
+"""A target is looked at, and its nodes pull what they lack."""
+SWITCH_S = 10.0
+"""One lab is thawed and the other frozen, and settings of the cluster are changed."""
+
+Delays = Callable[[TrialSpec], tuple[Delay, ...]]
+"""The delays of a trial's target with its settings."""
+
+
+def trial_s(spec: TrialSpec, scenario: type[Scenario], delays: tuple[Delay, ...]) -> float:
+    """Seconds that one trial will take."""
+    setup = scenario(spec.variant, **spec.parameters).setup()
+    known = {delay.name: delay.seconds for delay in delays}
+    around_s = AROUND_DEPLOY_S if setup.load_first else AROUND_S
+    return around_s + setup.lasts_s + sum(known.get(name, 0.0) for name in setup.waits)
+
+
+def whole_s(plan: Plan, scenarios: Mapping[str, type[Scenario]], delays: Delays) -> float:
+    """Seconds that the whole plan will take."""
+    trials = sum(trial_s(t, scenarios[t.scenario], delays(t)) for t in plan.trials)
+    series = groupby(plan.trials, key=lambda t: (t.block, t.target, t.profile))
+    return trials + SWITCH_S * sum(1 for _ in series) + SURVEY_S * len(plan.targets)

@@ -1,0 +1,70 @@
+"""Parts of one plan become one run directory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from seatrial.harness.clock import now_ns
+from seatrial.harness.errors import MeasurementError, UsageError
+from seatrial.harness.join import join
+from seatrial.harness.model import Preflight
+from seatrial.harness.record import Event, Run, TrialSpec
+from seatrial.harness.recorder import (
+    TrialHead,
+    TrialRecorder,
+    read_run,
+    read_trial,
+    trial_folders,
+    write_run,
+)
+from seatrial.harness.workload import counter
+
+
+def part(folder: Path, specs: Sequence[TrialSpec], seed: int = 7, cause: str = "") -> Path:
+    found = Preflight("fake", {"fake": "1"}, (), {}, "")
+    write_run(
+        folder,
+        Run(folder.name, "mine", 1, seed, f"run {folder.name}", 0, 0, {}, (found,), {}, (*specs,)),
+    )
+    for spec in specs:
+        recorder = TrialRecorder(folder, TrialHead(spec, counter("r", "x")))
+        recorder.write(Event(now_ns(), "harness", "finished", "", {"cause": cause}))
+        recorder.close()
+    return folder
+
+
+def spec(number: int, scenario: str = "deploy") -> TrialSpec:
+    return TrialSpec(number, 1, "fake", "stock", scenario, "")
+
+
+def test_parts_make_one_run_of_all_their_trials(tmp_path: Path) -> None:
+    first = part(tmp_path / "a", [spec(1), spec(3)])
+    second = part(tmp_path / "b", [spec(2, "scale")])
+    join([first, second], tmp_path / "whole")
+    run = read_run(tmp_path / "whole")
+    assert [trial.number for trial in run.planned] == [1, 2, 3]
+    assert (run.name, run.command) == ("whole", "run a\nrun b")
+    assert len(run.preflights) == 1
+    assert [path.name for path in trial_folders(tmp_path / "whole")] == [
+        "0001-fake-deploy",
+        "0002-fake-scale",
+        "0003-fake-deploy",
+    ]
+
+
+def test_a_trial_that_was_run_again_counts_as_it_was_last(tmp_path: Path) -> None:
+    parts = [part(tmp_path / name, [spec(1)], cause=name) for name in ("a", "b")]
+    join(parts, tmp_path / "whole")
+    (folder,) = trial_folders(tmp_path / "whole")
+    assert read_trial(folder).cause == "b"
+
+
+def test_what_is_not_of_one_plan_is_not_joined(tmp_path: Path) -> None:
+    first = part(tmp_path / "a", [spec(1)])
+    with pytest.raises(MeasurementError, match="the same --seed"):
+        join([first, part(tmp_path / "b", [spec(2)], seed=8)], tmp_path / "whole")
+    with pytest.raises(MeasurementError, match="the suite was changed"):
+        join([first, part(tmp_path / "c", [spec(1, "scale")])], tmp_path / "whole")
+    with pytest.raises(UsageError, match="another name"):
+        join([first], first)
