@@ -1,15 +1,17 @@
 """The Kubernetes adapter on the real lab."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from threading import Event, Thread
 
 import pytest
 
-from seatrial.harness.contract import TargetContract
+from seatrial.harness.contract import TargetContract, ready
+from seatrial.harness.errors import RejectedError
 from seatrial.harness.model import Observation
 from seatrial.harness.target import Connection
-from seatrial.harness.workload import FRONTEND
+from seatrial.harness.workload import BACKEND, FRONTEND
 from seatrial.lab.provider import LabProvider
 from seatrial.targets.k8s.deployment import KubernetesDeployment
 from seatrial.targets.k8s.target import KubernetesTarget
@@ -50,13 +52,45 @@ class TestKubernetes(TargetContract):
         self, target: KubernetesTarget, connection: Connection
     ) -> None:
         target.pull([f"{connection.registry}/counter:v1", f"{connection.registry}/backend:1"])
-        assert connection.machines is not None
-        for node in target.preflight().nodes:
-            names = connection.machines.run(
-                node.name, ["ctr", "-n", "k8s.io", "images", "ls", "-q"]
-            )
-            assert f"{connection.registry}/counter:v1" in names.split()
+        for names in images(target, connection):
+            assert f"{connection.registry}/counter:v1" in names
         assert target.clean(None) == []
+
+    def test_discarded_images_are_on_no_node_under_any_name(
+        self, target: KubernetesTarget, connection: Connection
+    ) -> None:
+        counter = f"{connection.registry}/counter"
+        target.pull([f"{counter}:v1", f"{counter}:v2"])
+        held = images(target, connection)
+        target.discard([f"{counter}:v1"])
+        for before, after in zip(held, images(target, connection), strict=True):
+            assert not [name for name in after if name.startswith(counter)]
+            ids = [name for name in before - after if name.startswith("sha256:")]
+            assert len(ids) == 2
+        target.pull([f"{counter}:v1", f"{counter}:v2"])
+
+    def test_a_command_is_run_with_the_environment_of_its_container(
+        self, deployment: KubernetesDeployment
+    ) -> None:
+        replica = next(iter(ready(deployment).values()))
+        told = deployment.execute(replica, ["sh", "-c", "echo $HOSTNAME at $REDIS_HOST"])
+        assert told == f"{replica.host} at backend\n"
+        with pytest.raises(RejectedError, match="no such luck"):
+            deployment.execute(replica, ["sh", "-c", "echo no such luck >&2; exit 3"])
+
+    def test_what_runs_is_counted_on_the_nodes(self, deployment: KubernetesDeployment) -> None:
+        for service in (FRONTEND, BACKEND):
+            placed = Counter(replica.node for replica in deployment.replicas(service))
+            for node in deployment.nodes():
+                assert deployment.running(node.name, service) == placed[node.name]
+
+
+def images(target: KubernetesTarget, connection: Connection) -> list[set[str]]:
+    """The names of all images, node by node."""
+    assert connection.machines is not None
+    command = ["ctr", "-n", "k8s.io", "images", "ls", "-q"]
+    nodes = target.preflight().nodes
+    return [set(connection.machines.run(node.name, command).split()) for node in nodes]
 
 
 def ids(observation: Observation) -> set[str]:
