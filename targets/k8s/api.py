@@ -13,7 +13,15 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import urllib3
-from kubernetes.client import ApiClient, ApiException, AppsV1Api, Configuration, CoreV1Api
+from kubernetes.client import (
+    ApiClient,
+    ApiException,
+    AppsV1Api,
+    AutoscalingV2Api,
+    Configuration,
+    CoordinationV1Api,
+    CoreV1Api,
+)
 from kubernetes.config import ConfigException, load_kube_config
 
 from seatrial.harness.errors import RejectedError, TargetError, UnreachableError
@@ -25,6 +33,9 @@ APPLIER = "seatrial"
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
 MERGE = "application/merge-patch+json"
 STRATEGIC_MERGE = "application/strategic-merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
+
+NOT_FOUND = 404
 
 Verb = Callable[..., object]
 """A method of the client's API classes, for example `CoreV1Api.list_node`."""
@@ -64,6 +75,16 @@ class Api:
     def apps(self) -> AppsV1Api:
         """Deployments and replica sets."""
         return AppsV1Api(self.client)
+
+    @cached_property
+    def autoscaling(self) -> AutoscalingV2Api:
+        """Horizontal pod autoscalers."""
+        return AutoscalingV2Api(self.client)
+
+    @cached_property
+    def coordination(self) -> CoordinationV1Api:
+        """Leases: who leads."""
+        return CoordinationV1Api(self.client)
 
     def open(
         self, verb: Verb, *where: str, answer_s: float = ANSWER_S, **options: object

@@ -22,6 +22,7 @@ def describe(api: Api, namespace: str) -> dict[str, str]:
         "replicasets": api.apps.list_namespaced_replica_set,
         "services": api.core.list_namespaced_service,
         "pods": api.core.list_namespaced_pod,
+        "autoscalers": api.autoscaling.list_namespaced_horizontal_pod_autoscaler,
         "events": api.core.list_namespaced_event,
     }
     found = {kind: api.ask(verb, namespace)["items"] for kind, verb in kinds.items()}

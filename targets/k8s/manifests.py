@@ -13,11 +13,24 @@ from seatrial.harness.model import Order, Probe, Resources, Service, UpdatePolic
 
 RUN_LABEL = "seatrial.run"
 SERVICE_LABEL = "seatrial.service"
+TRACK_LABEL = "seatrial.track"
+STABLE, CANARY = "stable", "canary"
+CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
+LOST = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+"""The taints of a node that is lost."""
 STOP_GRACE_S = 30
 ROLLING_UPDATE = {"maxSurge": "25%", "maxUnavailable": "25%"}
 PROGRESS_DEADLINE_S = 600
 
 Manifest = dict[str, Any]
+
+WORKERS: Manifest = {
+    "requiredDuringSchedulingIgnoredDuringExecution": {
+        "nodeSelectorTerms": [
+            {"matchExpressions": [{"key": CONTROL_PLANE_LABEL, "operator": "DoesNotExist"}]}
+        ]
+    }
+}
 
 
 def namespace(run: str) -> Manifest:
@@ -43,24 +56,26 @@ def service(run: str, of: Service) -> Manifest:
 
 def deployment(run: str, of: Service) -> Manifest:
     """The replicas of a service and how they are replaced."""
+    labels = {**_labels(run, of), TRACK_LABEL: STABLE}
+    selector = {label: labels[label] for label in (SERVICE_LABEL, TRACK_LABEL)}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": _metadata(run, of),
         "spec": {
             "replicas": of.replicas,
-            "selector": {"matchLabels": {SERVICE_LABEL: of.name}},
+            "selector": {"matchLabels": selector},
             "strategy": {"type": "RollingUpdate", "rollingUpdate": _rolling_update(of.update)},
             "minReadySeconds": _seconds(of.update.delay_s) if of.update else 0,
             "progressDeadlineSeconds": PROGRESS_DEADLINE_S,
-            "template": {"metadata": {"labels": _labels(run, of)}, "spec": _pod(of)},
+            "template": {"metadata": {"labels": labels}, "spec": _pod(of)},
         },
     }
 
 
 def change(of: str, image: str | None, environment: dict[str, str]) -> Manifest:
     """A strategic merge patch of a deployment: what is not named stays."""
-    container: Manifest = {"name": of, "env": _environment(environment)}
+    container: Manifest = {"name": of, "env": variables(environment)}
     if image is not None:
         container["image"] = image
     return {"spec": {"template": {"spec": {"containers": [container]}}}}
@@ -99,11 +114,25 @@ def _metadata(run: str, of: Service) -> Manifest:
 
 def _pod(of: Service) -> Manifest:
     grace_s = STOP_GRACE_S if of.stop_grace_s is None else of.stop_grace_s
-    return {
+    pod: Manifest = {
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": _seconds(grace_s),
         "containers": [_container(of)],
+    }
+    if of.replacement_delay_s is not None:
+        pod["tolerations"] = [_toleration(taint, of.replacement_delay_s) for taint in LOST]
+    if of.workers_only:
+        pod["affinity"] = {"nodeAffinity": WORKERS}
+    return pod
+
+
+def _toleration(taint: str, duration_s: float) -> Manifest:
+    return {
+        "key": taint,
+        "operator": "Exists",
+        "effect": "NoExecute",
+        "tolerationSeconds": _seconds(duration_s),
     }
 
 
@@ -113,7 +142,7 @@ def _container(of: Service) -> Manifest:
         "image": of.image,
         "imagePullPolicy": "IfNotPresent",
         "ports": [{"containerPort": of.port, "protocol": "TCP"}],
-        "env": _environment(dict(of.environment)),
+        "env": variables(dict(of.environment)),
         "resources": _resources(of.resources),
     }
     if of.readiness:
@@ -125,8 +154,9 @@ def _container(of: Service) -> Manifest:
     return container
 
 
-def _environment(variables: dict[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in variables.items()]
+def variables(environment: dict[str, str]) -> list[dict[str, str]]:
+    """An environment as a container has it."""
+    return [{"name": name, "value": value} for name, value in environment.items()]
 
 
 def _probe(probe: Probe, port: int) -> Manifest:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from seatrial.harness.errors import RejectedError, TargetError, UnreachableError
 from seatrial.targets.k8s import manifests
-from seatrial.targets.k8s.api import Api, status
+from seatrial.targets.k8s.api import NOT_FOUND, Api, status
 from seatrial.targets.k8s.manifests import RUN_LABEL
 from seatrial.targets.k8s.parse import Json
 from seatrial.targets.k8s.waiting import until
 
-NOT_FOUND = 404
 GRACE_S = 2
 """For pods of a run that is over: nobody waits for their replies any more."""
 

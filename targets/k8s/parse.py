@@ -1,12 +1,10 @@
 """From the API's JSON to the harness's words. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from seatrial.harness.model import Node, Replica, ReplicaState
-from seatrial.targets.k8s.manifests import SERVICE_LABEL
-
-CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
+from seatrial.targets.k8s.manifests import CONTROL_PLANE_LABEL, SERVICE_LABEL
 
 Json = Mapping[str, Any]
 
@@ -63,8 +61,7 @@ def _detail(pod: Json) -> str:
 
 
 def _unscheduled(pod: Json) -> Json:
-    conditions = _conditions(pod)
-    scheduled = conditions.get("PodScheduled", {})
+    scheduled = conditions(pod).get("PodScheduled", {})
     return scheduled if scheduled.get("status") == "False" else {}
 
 
@@ -78,12 +75,19 @@ def _told_to_stop(pod: Json) -> bool:
     return "deletionTimestamp" in pod["metadata"]
 
 
-def _conditions(of: Json) -> dict[str, Json]:
+def conditions(of: Json) -> dict[str, Json]:
+    """An object's conditions by their type."""
     return {found["type"]: found for found in of["status"].get("conditions") or ()}
 
 
 def _holds(of: Json, condition: str) -> bool:
-    return bool(_conditions(of).get(condition, {}).get("status") == "True")
+    return bool(conditions(of).get(condition, {}).get("status") == "True")
+
+
+def controller(of: Json) -> Json:
+    """The reference to what made the object and would make it again, empty when nothing would."""
+    owners: list[Json] = of["metadata"].get("ownerReferences") or []
+    return next((owner for owner in owners if owner.get("controller")), {})
 
 
 def container_id(pod: Json) -> str:
@@ -101,6 +105,24 @@ def process_id(tasks: str, container: str) -> int | None:
             case [found, pid, "RUNNING"] if found == container:
                 return int(pid)
     return None
+
+
+def column(table: str, index: int) -> list[str]:
+    """One column of a table that `ctr` printed, without its head."""
+    return [line.split()[index] for line in table.splitlines()[1:] if line.split()]
+
+
+def repository(reference: str) -> str:
+    """An image's name without tag and digest; a registry's port is no tag."""
+    folder, slash, name = reference.partition("@")[0].rpartition("/")
+    return folder + slash + name.partition(":")[0]
+
+
+def references(images: str, repositories: Collection[str]) -> set[str]:
+    """All names that `ctr images ls` has for images of these repositories: tags, digests, ids."""
+    named = list(zip(column(images, 0), column(images, 2), strict=True))
+    digests = {digest for name, digest in named if repository(name) in repositories}
+    return {name for name, digest in named if digest in digests}
 
 
 def nodes(listed: Json) -> tuple[Node, ...]:

@@ -10,8 +10,8 @@ from seatrial.harness.model import Preflight, Service
 from seatrial.targets.k8s import manifests, parse, settings
 from seatrial.targets.k8s.api import Api
 from seatrial.targets.k8s.parse import Json
+from seatrial.targets.k8s.settings import SYSTEM
 
-SYSTEM = "kube-system"
 EXPOSURE = (
     "NodePort: on every node kube-proxy ({mode}) hands each new connection to any ready replica, "
     "on whichever node that runs; kept connections stay with their replica."

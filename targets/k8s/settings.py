@@ -7,14 +7,17 @@ from typing import Any
 
 from seatrial.targets.k8s.parse import Json
 
+SYSTEM = "kube-system"
+"""The namespace of the cluster's own pods."""
 MANAGER = "kube-controller-manager"
 SERVER = "kube-apiserver"
+GRACE = "node-monitor-grace-period"
 
 # flag → its documented default
 FLAGS: Mapping[str, Mapping[str, str]] = {
     MANAGER: {
         "node-monitor-period": "5s",
-        "node-monitor-grace-period": "50s",
+        GRACE: "50s",
         "node-eviction-rate": "0.1",
         "unhealthy-zone-threshold": "0.55",
         "horizontal-pod-autoscaler-sync-period": "15s",
@@ -40,8 +43,8 @@ KUBELET = (
 
 def component(name: str, pods: Iterable[Json], version: str) -> dict[str, str]:
     """The flags of a control plane's component, from its pods' command lines."""
-    lines = [_command_line(pod) for pod in pods]
-    given = _flags(lines[0]) if lines else {}
+    lines = [command_line(pod) for pod in pods]
+    given = flags(lines[0]) if lines else {}
     # a managed control plane does not show its pods
     origin = "default" if lines else "default; the cluster does not show its own"
     defaults = {flag: f"{default} ({origin})" for flag, default in _defaults(name, version).items()}
@@ -50,8 +53,8 @@ def component(name: str, pods: Iterable[Json], version: str) -> dict[str, str]:
 
 def _defaults(name: str, version: str) -> dict[str, str]:
     defaults = dict(FLAGS[name])
-    if "node-monitor-grace-period" in defaults and _release(version) < LONGER_GRACE_SINCE:
-        defaults["node-monitor-grace-period"] = SHORTER_GRACE
+    if GRACE in defaults and _release(version) < LONGER_GRACE_SINCE:
+        defaults[GRACE] = SHORTER_GRACE
     return defaults
 
 
@@ -60,13 +63,15 @@ def _release(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", version)[:2])
 
 
-def _command_line(pod: Json) -> Sequence[str]:
+def command_line(pod: Json) -> Sequence[str]:
+    """What the pod's first container runs."""
     container = pod["spec"]["containers"][0]
     return [*(container.get("command") or ()), *(container.get("args") or ())]
 
 
-def _flags(command_line: Sequence[str]) -> dict[str, str]:
-    matches = (re.fullmatch(r"--([^=]+)=(.*)", word) for word in command_line)
+def flags(words: Sequence[str]) -> dict[str, str]:
+    """The flags of a command line that have a value."""
+    matches = (re.fullmatch(r"--([^=]+)=(.*)", word) for word in words)
     return {match[1]: match[2] for match in matches if match}
 
 

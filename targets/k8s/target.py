@@ -5,15 +5,17 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import ClassVar
 
-from seatrial.harness.model import Preflight, Workload
+from seatrial.harness.model import Preflight, Settings, Workload
 from seatrial.harness.stay import Stay
 from seatrial.harness.target import Connection
 from seatrial.targets.k8s import manifests
 from seatrial.targets.k8s.api import Api
 from seatrial.targets.k8s.deployment import KubernetesDeployment
+from seatrial.targets.k8s.hands import Hands
 from seatrial.targets.k8s.images import Images
 from seatrial.targets.k8s.namespaces import Namespaces
 from seatrial.targets.k8s.preflight import preflight
+from seatrial.targets.k8s.tuning import Tuning
 
 
 class KubernetesTarget:
@@ -27,6 +29,8 @@ class KubernetesTarget:
         self._connection = connection
         self._api = Api(connection.address)
         self._namespaces = Namespaces(self._api)
+        self._hands = Hands(connection.machines)
+        self._images = Images(self._api, self._namespaces, self._hands)
 
     def preflight(self) -> Preflight:
         """Read versions, nodes and settings from the cluster."""
@@ -34,7 +38,19 @@ class KubernetesTarget:
 
     def pull(self, images: Sequence[str]) -> None:
         """Have these images on every node."""
-        Images(self._api, self._namespaces).pull(images)
+        self._images.pull(images)
+
+    def discard(self, images: Sequence[str]) -> None:
+        """Have no node hold these images, nor others of their repositories."""
+        self._images.discard(images)
+
+    def tune(self, settings: Settings) -> None:
+        """Have the notice of a lost node in force, where nodes can be reached and are ours alone.
+
+        It takes a new leader of the controller managers, so about half a minute when it changes.
+        """
+        if self._connection.machines and self._connection.exclusive:
+            Tuning(self._api, self._hands).notice(settings.notice_s)
 
     def deploy(self, workload: Workload) -> AbstractContextManager[KubernetesDeployment]:
         """Apply the workload in a namespace of its own, which is removed on exit."""
@@ -58,4 +74,4 @@ class KubernetesTarget:
         for service in workload.services:
             body = manifests.deployment(run, service)
             api.apply(api.apps.patch_namespaced_deployment, service.name, namespace, body=body)
-        return KubernetesDeployment(api, workload, namespace, self._connection.machines)
+        return KubernetesDeployment(api, workload, namespace, self._hands)

@@ -1,13 +1,14 @@
 """The Docker API of the first manager: one client, and its failures in our words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import docker
-from docker.errors import APIError, DockerException
+from docker.errors import APIError, DockerException, create_api_error_from_http_exception
+from requests import HTTPError as StatusError
 from urllib3.exceptions import HTTPError
 
 from seatrial.harness.errors import RejectedError, UnreachableError
@@ -45,3 +46,13 @@ class Engine:
                 f"{doing}: the Docker API at {self.address} does not answer ({error}). "
                 "See whether that manager and its engine run."
             ) from error
+
+    def post(self, doing: str, path: str, query: Mapping[str, str], body: object) -> None:
+        """A request that the SDK has no method for; errors as in `calling`."""
+        with self.calling(doing) as api:
+            url = f"{api.base_url}/v{api.api_version}{path}"
+            reply = api.post(url, params=query, json=body, timeout=self.timeout_s)
+            try:
+                reply.raise_for_status()
+            except StatusError as error:
+                raise create_api_error_from_http_exception(error) from error

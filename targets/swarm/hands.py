@@ -19,6 +19,36 @@ pid=$(docker inspect --format '{{.State.Pid}}' "$1") || exit 1
 test "$pid" -gt 0 || { echo 'it does not run' >&2; exit 1; }
 kill -9 "$pid"
 """
+REMOVE = """
+docker inspect --format . "$1" > /dev/null || exit 1
+setsid docker rm --force "$1" > /dev/null 2>&1 < /dev/null &
+"""
+# A command that ends its own container fails before the engine has noticed that end.
+EXECUTE = """
+container=$1; shift
+runs() { test "$(docker inspect --format '{{.State.Running}}' "$container" 2> /dev/null)" = true; }
+runs || { echo 'it does not run' >&2; exit 1; }
+docker exec "$container" "$@" && exit
+code=$?
+for _ in 1 2 3 4 5 6 7 8 9 10; do runs || exit 0; sleep 0.1; done
+exit $code
+"""
+RUNNING = 'docker ps --quiet --filter "label=com.docker.swarm.service.name=$1" | wc -l'
+# All of a repository goes: its other tags, and pulls by digest, share layers with the one meant.
+DISCARD = """
+for repository; do
+  images=$(docker images --quiet --no-trunc "$repository" | sort -u)
+  for image in $images; do
+    ended=$(docker ps --quiet --all --filter "ancestor=$image" --filter status=exited \
+      --filter status=dead --filter status=created)
+    [ -z "$ended" ] || docker rm $ended > /dev/null || exit 1
+    docker rmi --force "$image" > /dev/null || exit 1
+  done
+done
+"""
+# What starts the engine again looks for that file first (lab/images/node/node-entry).
+HALT = "touch /run/halted-dockerd && { pkill -9 -x dockerd || [ $? -eq 1 ]; }"
+RESUME = "rm -f /run/halted-dockerd"
 LIST = 'docker ps --all --quiet --filter "$1"'
 
 
@@ -41,6 +71,31 @@ class Hands:
     def kill(self, node: str, container: str) -> None:
         """SIGKILL the container's main process."""
         self._run(node, KILL, "killing a replica's process", container)
+
+    def remove(self, node: str, container: str) -> None:
+        """Begin the container's end without grace."""
+        self._run(node, REMOVE, "ending a replica", container)
+
+    def execute(self, node: str, container: str, command: Sequence[str]) -> str:
+        """Run a command in the container; that it ends the container is no failure."""
+        return self._run(node, EXECUTE, "running a command in a replica", container, *command)
+
+    def running(self, node: str, service: str) -> int:
+        """How many containers of the Swarm service run there."""
+        return int(self._run(node, RUNNING, "counting replicas", service))
+
+    def discard(self, nodes: Iterable[str], repositories: Sequence[str]) -> None:
+        """Have those nodes hold no image of the repositories."""
+        for node in nodes:
+            self._run(node, DISCARD, "discarding images", *repositories)
+
+    def halt(self, node: str) -> None:
+        """End the node's engine, and keep it from starting again."""
+        self._run(node, HALT, "halting a manager")
+
+    def resume(self, node: str) -> None:
+        """Let the node's engine start again."""
+        self._run(node, RESUME, "resuming a manager")
 
     def containers(self, nodes: Iterable[str], label: str) -> list[str]:
         """The nodes' containers with that label, ended ones too; none where nobody can look."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from seatrial.harness.model import Node, Replica, ReplicaState
+from seatrial.harness.model import Node, Progress, Replica, ReplicaState, RolloutState
 
 Answer = Mapping[str, Any]
 """A decoded answer of the API."""
@@ -25,6 +25,14 @@ STATES = {
     "failed": ReplicaState.FAILED,
     "rejected": ReplicaState.FAILED,
     "orphaned": ReplicaState.FAILED,
+}
+ROLLOUTS = {
+    "updating": RolloutState.GOING,
+    "paused": RolloutState.STUCK,
+    "completed": RolloutState.DONE,
+    "rollback_started": RolloutState.RETURNING,
+    "rollback_paused": RolloutState.STUCK,
+    "rollback_completed": RolloutState.RETURNED,
 }
 ENDED = {ReplicaState.STOPPED, ReplicaState.FAILED}
 TOLD_TO_END = {"shutdown", "remove"}
@@ -60,6 +68,14 @@ def replicas(tasks: Iterable[Answer], service: str, nodes: Mapping[str, str]) ->
     return [replica(task, service, nodes) for task in in_order]
 
 
+def progress(service: Answer) -> Progress:
+    """Its latest update by Swarm's own account; without one nothing had to be replaced."""
+    status = service.get("UpdateStatus") or {}
+    if "State" not in status:
+        return Progress(RolloutState.DONE)
+    return Progress(ROLLOUTS[status["State"]], f"{status['State']}: {status.get('Message', '')}")
+
+
 def host_name(node: Answer) -> str:
     """A node's own name."""
     return str(node["Description"]["Hostname"])
@@ -86,6 +102,12 @@ def nodes(answers: Iterable[Answer], first: str) -> tuple[Node, ...]:
     """All members, that of the id `first` before the others, these by name."""
     order = sorted(answers, key=lambda answer: (answer["ID"] != first, host_name(answer)))
     return tuple(node(answer) for answer in order)
+
+
+def repository(image: str) -> str:
+    """An image's name without its tag; a port in the registry's name is none."""
+    path, slash, name = image.partition("@")[0].rpartition("/")
+    return path + slash + name.partition(":")[0]
 
 
 def versions(answer: Answer) -> dict[str, str]:

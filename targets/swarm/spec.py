@@ -40,9 +40,18 @@ class ServiceSpec:
         """For the SDK's create_service and update_service."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
+    @property
+    def replicas(self) -> int:
+        """How many tasks are wanted."""
+        return int(self.mode["Replicated"]["Replicas"])
+
     def scaled(self, replicas: int) -> "ServiceSpec":
         """The same with that many replicas."""
         return replace(self, mode={"Replicated": {"Replicas": replicas}})
+
+    def paced(self, config: Part) -> "ServiceSpec":
+        """The same, updated by that policy; what it leaves open stays as it is."""
+        return replace(self, update_config={**(self.update_config or {}), **config})
 
     def changed(self, change: Change) -> "ServiceSpec":
         """The same with the change's image and its variables added."""

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from typing import ClassVar
 
-from seatrial.harness.model import Node, Preflight, Workload
+from seatrial.harness.model import Node, Preflight, Settings, Workload
 from seatrial.harness.stay import Stay
 from seatrial.harness.target import Connection
-from seatrial.targets.swarm import edge, parse, pull, translate
+from seatrial.targets.swarm import edge, parse, pull, translate, tuning
 from seatrial.targets.swarm.deployment import SwarmDeployment
 from seatrial.targets.swarm.engine import Engine
 from seatrial.targets.swarm.hands import Hands
@@ -64,6 +64,15 @@ class SwarmTarget:
         """Have these images on every node, and the edge's where it is needed."""
         needed = [*images] if self._mesh else [*images, self._edge_image]
         Pull(self._engine, Removal(self._engine, self._hands, pull.RUN))(needed)
+
+    def discard(self, images: Sequence[str]) -> None:
+        """Have no node hold these images, nor others of their repositories."""
+        repositories = sorted({parse.repository(image) for image in images})
+        self._hands.discard([node.name for node in self._nodes()], repositories)
+
+    def tune(self, settings: Settings) -> None:
+        """Have silence noticed after that time. Nodes learn it with their next heartbeat."""
+        tuning.beat(self._engine, tuning.heartbeat(settings.notice_s))
 
     def clean(self, run: str | None) -> list[str]:
         """Remove everything of the run (None: of any run), and nothing else."""

@@ -45,8 +45,8 @@ def service_spec(run: str, service: Service, network: str, *, mesh: bool) -> Ser
         task_template={
             "ContainerSpec": container(run, service),
             "Resources": resources(service.resources),
-            "RestartPolicy": RESTART_POLICY,
-            "Placement": {},
+            "RestartPolicy": restart_policy(service),
+            "Placement": {"Constraints": ["node.role==worker"]} if service.workers_only else {},
             "Networks": [{"Target": network, "Aliases": [service.name]}],
             "ForceUpdate": 0,
         },
@@ -119,6 +119,13 @@ def update_config(policy: UpdatePolicy | None) -> Part:
         "MaxFailureRatio": 0,
         "Order": policy.order.value,
     }
+
+
+def restart_policy(service: Service) -> Part:
+    """Always again, after the delay asked for; 0 has to be sent, or the default is taken."""
+    if service.replacement_delay_s is None:
+        return RESTART_POLICY
+    return {**RESTART_POLICY, "Delay": nanoseconds(service.replacement_delay_s)}
 
 
 def endpoint(service: Service) -> Part:

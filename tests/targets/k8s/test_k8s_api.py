@@ -3,12 +3,12 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scripted_api import Handler, Script, answer, die, hang, stream
 
 from seatrial.harness.errors import RejectedError, UnreachableError
 from seatrial.harness.model import Observation
@@ -21,94 +21,6 @@ from seatrial.targets.k8s.watch import PodWatch
 RECORDED = Path(__file__).parent / "recorded"
 GONE = json.loads((RECORDED / "watch_gone.json").read_text())
 PODS = json.loads((RECORDED / "pods_mixed.json").read_text())
-
-Script = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Answers each request by the script's next step; the last step answers all that follow."""
-
-    protocol_version = "HTTP/1.1"
-    script: list[Script]
-    asked: list[str]
-
-    def do_GET(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.asked.append(self.path)
-        (self.script.pop(0) if len(self.script) > 1 else self.script[0])(self)
-
-    do_DELETE = do_POST = do_PATCH = do_GET  # noqa: N815 - http.server's names
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def send(self, status: int, body: object) -> None:
-        payload = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(payload)))
-        self.end_headers()
-        self.wfile.write(payload)
-
-
-def answer(body: object, status: int = 200) -> Script:
-    return lambda handler: handler.send(status, body)
-
-
-def stream(*events: object, hold_s: float = 0) -> Script:
-    """A watch: each event a chunk, then nothing for a while, then its end."""
-
-    def send(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Transfer-Encoding", "chunked")
-        handler.end_headers()
-        for event in events:
-            line = json.dumps(event).encode() + b"\n"
-            handler.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
-        time.sleep(hold_s)
-        handler.wfile.write(b"0\r\n\r\n")
-
-    return send
-
-
-def hang(handler: Handler) -> None:
-    handler.close_connection = True
-    time.sleep(2)
-
-
-def die(handler: Handler) -> None:
-    handler.close_connection = True
-
-
-@pytest.fixture
-def server() -> Iterator[ThreadingHTTPServer]:
-    Handler.asked = []
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
-        made.daemon_threads = True
-        made.block_on_close = False
-        threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
-        yield made
-        made.shutdown()
-
-
-@pytest.fixture
-def kubeconfig(server: ThreadingHTTPServer, tmp_path: Path) -> str:
-    path = tmp_path / "kubeconfig"
-    named = {
-        "clusters": [
-            {"name": "c", "cluster": {"server": f"http://127.0.0.1:{server.server_port}"}}
-        ],
-        "users": [{"name": "u", "user": {}}],
-        "contexts": [{"name": "x", "context": {"cluster": "c", "user": "u"}}],
-    }
-    path.write_text(json.dumps({**named, "current-context": "x"}))
-    return str(path)
-
-
-@pytest.fixture
-def api(kubeconfig: str) -> Iterator[Api]:
-    made = Api(kubeconfig)
-    yield made
-    made.close()
 
 
 def target(kubeconfig: str) -> KubernetesTarget:

@@ -142,3 +142,31 @@ def test_images_are_held_on_nodes_of_any_taint() -> None:
     pod = manifests.holder("pull", ["a:1", "b:1"])["spec"]["template"]["spec"]
     assert [found["image"] for found in pod["containers"]] == ["a:1", "b:1"]
     assert pod["tolerations"] == [{"operator": "Exists"}]
+
+
+def test_a_lost_node_s_pods_are_replaced_after_the_delay_that_is_asked_for() -> None:
+    pod = spec(replace(PLAIN, replacement_delay_s=0.0))["template"]["spec"]
+    assert [(found["key"], found["tolerationSeconds"]) for found in pod["tolerations"]] == [
+        ("node.kubernetes.io/not-ready", 0),
+        ("node.kubernetes.io/unreachable", 0),
+    ]
+    assert {found["effect"] for found in pod["tolerations"]} == {"NoExecute"}
+    pod = spec(replace(PLAIN, replacement_delay_s=4.5))["template"]["spec"]
+    assert {found["tolerationSeconds"] for found in pod["tolerations"]} == {5}
+
+
+def test_what_is_for_workers_only_never_runs_on_the_control_plane() -> None:
+    terms = spec(BACKEND)["template"]["spec"]["affinity"]["nodeAffinity"]
+    required = terms["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
+    wanted = {"key": "node-role.kubernetes.io/control-plane", "operator": "DoesNotExist"}
+    assert required == [{"matchExpressions": [wanted]}]
+
+
+def test_where_and_how_long_are_the_cluster_s_own_unless_asked_for() -> None:
+    assert spec(PLAIN)["template"]["spec"].keys().isdisjoint({"tolerations", "affinity"})
+
+
+def test_a_deployment_s_pods_are_on_the_stable_track() -> None:
+    labels = spec(FRONTEND)["template"]["metadata"]["labels"]
+    assert labels["seatrial.track"] == "stable"
+    assert spec(FRONTEND)["selector"]["matchLabels"]["seatrial.track"] == "stable"
