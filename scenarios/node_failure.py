@@ -1,6 +1,7 @@
 """Node failure: one of the machines that run frontends is lost, and comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -56,17 +57,25 @@ class NodeFailure:
         if not isinstance(deployment, NodeControl):
             raise TargetError("This adapter knows nothing of the orchestrator's nodes.")
         node = victim(deployment, context)
-        with context.acting(self.variant, node):
-            self._lose(deployment, context.machines, node)
-        context.wait(ELSEWHERE, lambda: _restored(context, node), self.restore_s)
-        if self.variant == "partition":
-            _count(deployment, context, node)
-        context.hold(self.hold_s)
-        with context.acting("restore", node):
-            self._return(deployment, context.machines, node)
+        with self._away(deployment, context, node):
+            context.wait(ELSEWHERE, lambda: _restored(context, node), self.restore_s)
+            if self.variant == "partition":
+                _count(deployment, context, node)
+            context.hold(self.hold_s)
         context.wait(READY, lambda: _ready(deployment, node), RETURN_S)
         context.wait(SETTLED, lambda: len(context.ready(FRONTEND)) == _wanted(context), RETURN_S)
         context.hold(self.hold_s)
+
+    @contextmanager
+    def _away(self, cluster: NodeControl, context: Context, node: str) -> Iterator[None]:
+        """Lost meanwhile, and back whatever happens: nothing else would end a drain."""
+        try:
+            with context.acting(self.variant, node):
+                self._lose(cluster, context.machines, node)
+            yield
+        finally:
+            with context.acting("restore", node):
+                self._return(cluster, context.machines, node)
 
     def _lose(self, cluster: NodeControl, machines: Machines, node: str) -> None:
         verbs = {
