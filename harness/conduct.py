@@ -1,6 +1,6 @@
 """Conducts one trial. The order of everything in it is here, and nowhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from seatrial.harness.capability import ImageCache
@@ -14,6 +14,7 @@ from seatrial.harness.record import Event, Status
 from seatrial.harness.recorder import TrialHead, TrialRecorder
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.target import Connection, Deployment, Target
+from seatrial.harness.workload import images
 
 READY_S = 120.0
 STEADY_BEFORE_S = 40.0
@@ -33,9 +34,9 @@ def conduct(
     """Deploy, load, act, observe, and leave nothing behind; errors of the target go through."""
     workload, setup = head.workload, scenario.setup()
     _forget_earlier(target, connection, workload)
-    if setup.cold and isinstance(target, ImageCache):
-        target.discard([service.image for service in workload.services])
     with ExitStack() as stack:
+        if setup.cold and isinstance(target, ImageCache):
+            stack.enter_context(_without(images(connection.registry), target))
         load = stack.enter_context(loading(head.spec.load, recorder.spool))
         context = TrialContext(workload, connection, load, recorder)
         with context.acting("deploy"):
@@ -51,6 +52,19 @@ def conduct(
             context.follow(service, observer)
         _sail(scenario, deployment, context, load)
     return Status.FINISHED, ""
+
+
+@contextmanager
+def _without(of_app: Sequence[str], cache: ImageCache) -> Iterator[None]:
+    """No node holds an image of the app; afterwards all do again, as the next trials expect.
+
+    All of them: a version that stayed would keep the layers that it shares with the one deployed.
+    """
+    try:
+        cache.discard(of_app)
+        yield
+    finally:
+        cache.pull(of_app)
 
 
 def _forget_earlier(target: Target, connection: Connection, workload: Workload) -> None:
@@ -93,8 +107,9 @@ def lacking(
     scenario: Scenario, deployment: Deployment, target: Target, connection: Connection
 ) -> Ending | None:
     """Unsupported or not implemented, when the scenario needs what is not there."""
-    for need in scenario.needs:
-        if isinstance(deployment, need) or isinstance(connection.machines, need):
+    needs = (*scenario.needs, ImageCache) if scenario.setup().cold else scenario.needs
+    for need in needs:
+        if any(isinstance(each, need) for each in (deployment, connection.machines, target)):
             continue
         name = need.__name__
         if name in target.unsupported:

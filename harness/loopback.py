@@ -68,9 +68,9 @@ class LoopbackServer:
         """Stop listening and cut every connection, as a process that dies does."""
         return self._do(self._refuse())
 
-    def fail(self, replica: str, fault: Fault) -> int:
-        """From now on this replica fails that way (or not, with Fault.NONE)."""
-        return self._do(self._fail(replica, fault))
+    def fail(self, who: str, fault: Fault) -> int:
+        """From now on this replica, or version, fails that way (or not, with Fault.NONE)."""
+        return self._do(self._fail(who, fault))
 
     def _do(self, what: Coroutine[Any, Any, Answer]) -> Answer:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(PATIENCE_S)
@@ -93,8 +93,8 @@ class LoopbackServer:
             writer.transport.abort()
         return at
 
-    async def _fail(self, replica: str, fault: Fault) -> int:
-        self._faults[replica] = fault
+    async def _fail(self, who: str, fault: Fault) -> int:
+        self._faults[who] = fault
         return now_ns()
 
     async def _end(self) -> None:
@@ -123,7 +123,7 @@ class LoopbackServer:
             writer.transport.abort()
             return False
         replica, version = picked
-        fault = self._faults.get(replica, Fault.NONE)
+        fault = self._faults.get(replica, self._faults.get(version, Fault.NONE))
         if fault is Fault.HANG:
             await reader.read()  # until the client gives up
             return False

@@ -18,10 +18,7 @@ from seatrial.harness.record import Event, Run, Status, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, write_run
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.target import Connection, Provider, Target
-from seatrial.harness.workload import counter
-
-VERSIONS = ("v1", "v2", "crash", "unready", "error")
-"""The versions that trials deploy and update to."""
+from seatrial.harness.workload import counter, images
 
 
 @dataclass(frozen=True)
@@ -152,9 +149,7 @@ def _delays(target: Target, found: Preflight, settings: Settings) -> tuple[Delay
 def _pull(target: Target, connection: Connection) -> tuple[str, ...]:
     if not isinstance(target, ImageCache):
         return ("Images were pulled when a trial first needed them.",)
-    workloads = [counter("pull", connection.registry, version=version) for version in VERSIONS]
-    images = {service.image for workload in workloads for service in workload.services}
-    target.pull(sorted(images))
+    target.pull(images(connection.registry))
     return ("All images were on all nodes before the first trial.",)
 
 

@@ -4,21 +4,27 @@ Times of events are uncertain by how long the orchestrator was not looked at; a 
 moment to an event keeps that as its bounds, with the middle as its value.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 from itertools import groupby
 
 import pandas as pd
 
 from seatrial.harness.metrics import NS_PER_S
 from seatrial.harness.record import Event, Metric, Outcome, Trial
+from seatrial.harness.workload import version_of
 
 READY_KINDS = frozenset({"ready", "unready"})
 
 
+def acts(trial: Trial, what: str) -> list[Event]:
+    """Every request of that kind."""
+    return [e for e in trial.events if e.kind == "act" and e.detail.get("what") == what]
+
+
 def act(trial: Trial, what: str) -> Event | None:
-    """The request of that kind, or None when it was never made."""
-    acts = (event for event in trial.events if event.kind == "act")
-    return next((event for event in acts if event.detail.get("what") == what), None)
+    """The first request of that kind, or None when it was never made."""
+    return next(iter(acts(trial, what)), None)
 
 
 def accepted(name: str, request: Event) -> Metric:
@@ -48,14 +54,23 @@ def _of(event: Event, service: str) -> bool:
     return event.detail.get("service", service) == service
 
 
-def ready_counts(trial: Trial, service: str = "") -> list[tuple[Event, int]]:
-    """Every change of what is ready, with the number of ready replicas from then on.
+def of_version(event: Event, version: str) -> bool:
+    """Whether it tells of a replica of that version of the app."""
+    return version_of(str(event.detail.get("image", ""))) == version
+
+
+def ready_counts(trial: Trial, service: str = "", *, version: str = "") -> list[tuple[Event, int]]:
+    """Every change of what is ready (of a version), with the number of ready ones from then on.
 
     What was seen in one look counts as one change: its order in between is not known.
     """
     ready: set[str] = set()
     counts = []
-    changes = (event for event in seen(trial, -1, service) if event.kind in READY_KINDS)
+    changes = (
+        event
+        for event in seen(trial, -1, service)
+        if event.kind in READY_KINDS and (not version or of_version(event, version))
+    )
     for _, look in groupby(changes, key=lambda event: event.at_ns):
         for event in look:
             (ready.add if event.kind == "ready" else ready.discard)(event.subject)
@@ -63,9 +78,11 @@ def ready_counts(trial: Trial, service: str = "") -> list[tuple[Event, int]]:
     return counts
 
 
-def rises_to(trial: Trial, count: int, after_ns: int, service: str = "") -> Event | None:
+def rises_to(
+    trial: Trial, count: int, after_ns: int, service: str = "", *, version: str = ""
+) -> Event | None:
     """The first change after that moment from which on at least that many replicas are ready."""
-    changes = ready_counts(trial, service)
+    changes = ready_counts(trial, service, version=version)
     return next((e for e, n in changes if e.at_ns > after_ns and n >= count), None)
 
 
@@ -73,6 +90,43 @@ def falls_to(trial: Trial, count: int, after_ns: int, service: str = "") -> Even
     """The first change after that moment from which on at most that many replicas are ready."""
     changes = ready_counts(trial, service)
     return next((e for e, n in changes if e.at_ns > after_ns and n <= count), None)
+
+
+def least_ready(
+    trial: Trial, start_ns: int, end_ns: int | None = None, *, version: str = ""
+) -> Metric:
+    """The fewest ready replicas (of a version) between two moments, or to the record's end."""
+    counts = ready_counts(trial, version=version)
+    before = [n for event, n in counts if event.at_ns <= start_ns][-1:]
+    during = [n for e, n in counts if e.at_ns > start_ns and (end_ns is None or e.at_ns < end_ns)]
+    least = min([*before, *during], default=None)
+    return Metric("least_ready", "replicas", least, reason="" if counts else "nothing was seen")
+
+
+def restored(trial: Trial, loss: Event, wanted: int) -> Event | None:
+    """When all were ready again after the loss of the replica that the event names.
+
+    Also when it was restarted between two looks, so that it never seemed lost.
+    """
+    signs = seen(trial, loss.at_ns)
+    lost = next((e for e in signs if e.subject == loss.subject and e.kind == "unready"), None)
+    if lost is None:
+        return next((e for e in signs if e.kind == "restarted"), None)
+    # one place before: the loss and the return may have been seen in the same observation
+    return rises_to(trial, wanted, lost.at_ns - 1)
+
+
+def firsts(trial: Trial, after_ns: int, shows: Callable[[Event], bool]) -> list[Event]:
+    """The first event of each replica that shows it, in the order of time."""
+    found: dict[str, Event] = {}
+    for event in filter(shows, seen(trial, after_ns)):
+        found.setdefault(event.subject, event)
+    return list(found.values())
+
+
+def nth(name: str, start_ns: int, events: Sequence[Event], place: int, reason: str) -> Metric:
+    """Seconds to the event in that place, from 1."""
+    return span(name, start_ns, events[place - 1] if len(events) >= place else None, reason)
 
 
 def hosts(events: Iterable[Event]) -> set[str]:
@@ -87,6 +141,16 @@ def span(name: str, start_ns: int, event: Event | None, reason: str) -> Metric:
     high = (event.at_ns - start_ns) / NS_PER_S
     low = max(0.0, high - event.uncertainty_ns / NS_PER_S)
     return Metric(name, "s", (low + high) / 2, low, high)
+
+
+def since(trial: Trial, at_ns: int) -> pd.DataFrame:
+    """The requests that were intended after that moment."""
+    return trial.samples[trial.samples["intended_ns"] > at_ns]
+
+
+def errors(samples: pd.DataFrame) -> pd.DataFrame:
+    """The requests that got a reply, and one that says that something is wrong."""
+    return samples[~samples["status"].isin([0, HTTPStatus.OK.value])]
 
 
 def good(samples: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,20 @@ RESERVED = Resources()
 FAULT = ("python3", "/app/fault.py")
 """Inside a frontend: followed by `crash` or `hang`, its own process does so."""
 
+VERSIONS = ("v1", "v2", "crash", "unready", "error")
+"""The versions that trials deploy and update to."""
+
+
+def images(registry: str) -> list[str]:
+    """Every image that a trial may need; they share their layers."""
+    made = (counter("", registry, version=version) for version in VERSIONS)
+    return sorted({service.image for workload in made for service in workload.services})
+
+
+def version_of(image: str) -> str:
+    """The version that an image of the app is of: its tag."""
+    return image.partition("@")[0].rpartition(":")[2]
+
 
 def counter(  # noqa: PLR0913 - what a trial may want otherwise
     run: str,

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from seatrial.harness.disruption import MEANINGS, disruption
-from seatrial.harness.metrics import NS_PER_S
 from seatrial.harness.model import Change
-from seatrial.harness.record import Event, Metric, Trial
+from seatrial.harness.record import Metric, Trial
+from seatrial.harness.rolling import Rolling
 from seatrial.harness.scenario import Context, Setup
 from seatrial.harness.target import Deployment
-from seatrial.harness.timeline import accepted, act, good, ready_counts
+from seatrial.harness.timeline import accepted, act, least_ready, since
+from seatrial.harness.versions import changeover, reported_done
 from seatrial.harness.workload import FRONTEND
 
-ROLL_S = 150.0
-OLD, NEW = "v1", "v2"
+NEW = "v2"
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Rollout:
         "first_new": "Until a user got the first page of v2.",
         "all_new": "Until users got only v2: its first page, or v1's last one if that came later.",
         "mixed": "How long users could get either version.",
+        "reported_done": "Until the orchestrator itself called the rollout done.",
         "least_ready": "The fewest ready frontends during the rollout, of three.",
     }
     needs: ClassVar[tuple[type, ...]] = ()
@@ -42,16 +43,10 @@ class Rollout:
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Update, wait until only new ones are ready, and longer: late failures count too."""
-        image = context.image(NEW)
+        rolling = Rolling(deployment, context)
         with context.acting("update", FRONTEND):
-            deployment.update(FRONTEND, Change(image=image))
-        wanted = context.workload.service(FRONTEND).replicas
-
-        def rolled() -> bool:
-            ready = context.ready(FRONTEND)
-            return len(ready) == wanted and all(r.image.startswith(image) for r in ready)
-
-        context.wait("all replicas new", rolled, ROLL_S)
+            deployment.update(FRONTEND, Change(image=context.image(NEW)))
+        rolling.all_of(NEW)
         context.hold(self.hold_s)
 
     def measure(self, trial: Trial) -> list[Metric]:
@@ -59,35 +54,10 @@ class Rollout:
         request = act(trial, "update")
         if request is None:
             return []
-        samples = trial.samples[trial.samples["intended_ns"] > request.at_ns]
         return [
             accepted("accepted", request),
-            *_versions(trial, request),
-            _least_ready(trial, request),
-            *disruption(samples, trial.spec.load),
+            *changeover(trial, request, NEW, ("first_new", "all_new", "mixed")),
+            reported_done(trial, request),
+            least_ready(trial, request.at_ns),
+            *disruption(since(trial, request.at_ns), trial.spec.load),
         ]
-
-
-def _versions(trial: Trial, request: Event) -> list[Metric]:
-    later = good(trial.samples[trial.samples["intended_ns"] > request.at_ns])
-    new = later.loc[later["version"] == NEW, "done_ns"]
-    old = later.loc[later["version"] == OLD, "done_ns"]
-    if new.empty:
-        reason, names = "no page of the new version was served", ("first_new", "all_new", "mixed")
-        return [Metric(name, "s", None, reason=reason) for name in names]
-    first = (int(new.min()) - request.at_ns) / NS_PER_S
-    last = max(first, (int(old.max()) - request.at_ns) / NS_PER_S) if len(old) else first
-    ended = bool(old.empty or new.max() > old.max())
-    return [
-        Metric("first_new", "s", first),
-        Metric("all_new", "s", last, censored=not ended),
-        Metric("mixed", "s", last - first, censored=not ended),
-    ]
-
-
-def _least_ready(trial: Trial, request: Event) -> Metric:
-    counts = ready_counts(trial)
-    before = [n for event, n in counts if event.at_ns <= request.at_ns][-1:]
-    during = [n for event, n in counts if event.at_ns > request.at_ns]
-    least = min([*before, *during], default=None)
-    return Metric("least_ready", "replicas", least, reason="" if counts else "nothing was seen")

@@ -1,4 +1,4 @@
-"""Self-healing: one replica is lost, by an operator's delete or by a crash of its process."""
+"""Self-healing: one replica is lost, by an operator's delete or by a failure of its process."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +12,14 @@ from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Stream, Trial
 from seatrial.harness.scenario import Context, Setup
 from seatrial.harness.target import Deployment
-from seatrial.harness.timeline import act, first_replies, hosts, rises_to, seen, span
-from seatrial.harness.workload import FRONTEND
+from seatrial.harness.timeline import act, first_replies, hosts, restored, seen, since, span
+from seatrial.harness.workload import FAULT, FRONTEND
 
-HEAL_S = 90.0
+HEAL_S = 150.0
+"""A process that hangs ignores its stop signal too: notice, stop grace and start come together."""
+
 NEVER = f"not within {HEAL_S:.0f} s"
+DELETE, FORCE, KILL, CRASH, HANG = "delete", "force", "kill", "crash", "hang"
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class SelfHeal:
 
     name: ClassVar[str] = "self_heal"
     title: ClassVar[str] = "Heal: one of three frontends is lost"
-    variants: ClassVar[tuple[str, ...]] = ("delete", "kill")
+    variants: ClassVar[tuple[str, ...]] = (DELETE, FORCE, KILL, CRASH, HANG)
     meanings: ClassVar[Mapping[str, str]] = {
         **MEANINGS,
         "reaction": "From the fault to the orchestrator's first sign of it.",
@@ -35,12 +38,12 @@ class SelfHeal:
         "replacement_served": "From the fault until the replacement served its first page.",
     }
     needs: ClassVar[tuple[type, ...]] = (ReplicaFaults,)
-    variant: str = "delete"
+    variant: str = DELETE
     hold_s: float = 4.0
 
     def setup(self) -> Setup:
-        """The app, served and steady."""
-        return Setup()
+        """The app, served and steady; where it is to fail from within, it can be told to."""
+        return Setup(hook=self.variant in (CRASH, HANG))
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Lose the first replica by name, wait for its replacement, and a little longer."""
@@ -58,44 +61,36 @@ class SelfHeal:
         context.hold(self.hold_s)
 
     def _lose(self, deployment: Deployment, victim: Replica) -> None:
-        if self.variant == "delete":
-            deployment.delete(victim)
-        elif isinstance(deployment, ReplicaFaults):
+        if self.variant in (DELETE, FORCE):
+            deployment.delete(victim, force=self.variant == FORCE)
+        elif not isinstance(deployment, ReplicaFaults):
+            raise TargetError("This adapter does not reach into replicas.")
+        elif self.variant == KILL:
             deployment.kill(victim)
         else:
-            raise TargetError("This adapter cannot kill a replica's process.")
+            deployment.execute(victim, (*FAULT, self.variant))
 
     def measure(self, trial: Trial) -> list[Metric]:
         """The fault's decomposition on the orchestrator's side, and its cost to users."""
         fault = act(trial, self.variant)
         if fault is None:
             return []
-        samples = trial.samples[trial.samples["intended_ns"] > fault.at_ns]
+        samples = since(trial, fault.at_ns)
         return [*_orchestrator(trial, fault), *disruption(samples, trial.spec.load)]
 
 
 def _orchestrator(trial: Trial, fault: Event) -> list[Metric]:
     signs = seen(trial, fault.at_ns)
     sign = signs[0] if signs else None
-    restored = _restored(trial, fault, signs)
+    healed = restored(trial, fault, trial.workload.service(FRONTEND).replicas)
     since_sign = sign.at_ns if sign else fault.at_ns
     return [
         span("reaction", fault.at_ns, sign, "the orchestrator gave no sign of it"),
-        span("repair", since_sign, restored, NEVER),
-        span("redundancy_restored", fault.at_ns, restored, NEVER),
+        span("repair", since_sign, healed, NEVER),
+        span("redundancy_restored", fault.at_ns, healed, NEVER),
         _replacement_served(trial, fault, signs),
         _recovery(trial, since_sign),
     ]
-
-
-def _restored(trial: Trial, fault: Event, signs: list[Event]) -> Event | None:
-    """All ready again, after the victim was not, or after it was restarted between two looks."""
-    lost = next((e for e in signs if e.subject == fault.subject and e.kind == "unready"), None)
-    if lost is None:
-        return next((e for e in signs if e.kind == "restarted"), None)
-    wanted = trial.workload.service(FRONTEND).replicas
-    # one place before: the loss and the return may have been seen in the same observation
-    return rises_to(trial, wanted, lost.at_ns - 1)
 
 
 def _replacement_served(trial: Trial, fault: Event, signs: list[Event]) -> Metric:
@@ -104,8 +99,8 @@ def _replacement_served(trial: Trial, fault: Event, signs: list[Event]) -> Metri
     if not ready:
         return Metric(name, "s", None, reason=NEVER)
     # until the orchestrator could know it ready, a reply of the same host is the old process'
-    since = ready[0].at_ns - ready[0].uncertainty_ns
-    replies = first_replies(trial.samples, since)
+    from_ns = max(fault.at_ns, ready[0].at_ns - ready[0].uncertainty_ns)
+    replies = first_replies(trial.samples, from_ns)
     times = [replies[host] for host in hosts(ready) if host in replies]
     if not times:
         return Metric(name, "s", None, reason="it served no request")
@@ -113,9 +108,8 @@ def _replacement_served(trial: Trial, fault: Event, signs: list[Event]) -> Metri
 
 
 def _recovery(trial: Trial, since_ns: int) -> Metric:
-    samples = trial.samples
-    later = samples[(samples["stream"] == Stream.FRESH.value) & (samples["intended_ns"] > since_ns)]
-    found = outages(later, trial.spec.load)
+    later = since(trial, since_ns)
+    found = outages(later[later["stream"] == Stream.FRESH.value], trial.spec.load)
     if not found:
         return Metric("recovery", "s", 0.0)
     last = found[-1]

@@ -33,9 +33,11 @@ def make(text: str, tmp_path: Path, seed: int = 7) -> plan.Plan:
 
 def test_every_block_has_every_trial_once_for_each_target(tmp_path: Path) -> None:
     made = make(GOOD, tmp_path)
-    per_block = [{(t.target, t.scenario) for t in made.trials if t.block == b} for b in (1, 2, 3)]
-    assert [len(block) for block in per_block] == [4, 4, 4]
-    assert [t.number for t in made.trials] == list(range(1, 13))
+    cases = [(t.block, t.target, t.scenario, t.variant) for t in made.trials]
+    variants = (("deploy", "warm"), ("deploy", "cold"), ("self_heal", "kill"))
+    wanted = itertools.product((1, 2, 3), ("swarm", "k8s"), variants)
+    assert sorted(cases) == sorted((b, target, *case) for b, target, case in wanted)
+    assert [t.number for t in made.trials] == list(range(1, 19))
     assert all(t.load.rate_per_s == 100 for t in made.trials)
 
 

@@ -10,28 +10,39 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from seatrial.harness import registry
 from seatrial.harness.derive import derive
 from seatrial.harness.errors import UnreachableError
-from seatrial.harness.fake import CLUSTERS, FakeCluster, FakeTarget
+from seatrial.harness.fake import FakeTarget
+from seatrial.harness.fake_cluster import CLUSTERS, FakeCluster
+from seatrial.harness.model import Settings
 from seatrial.harness.plan import Plan
 from seatrial.harness.record import LoadPlan, Status, TrialSpec
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.harness.runner import Runner
-from seatrial.harness.scenario import Context
+from seatrial.harness.scenario import Context, Setup
 from seatrial.harness.target import Connection, Deployment
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 pytestmark = pytest.mark.timeout(400)
 
-SHORT = {
+SHORT: dict[str, dict[str, object]] = {
     "deploy": {"hold_s": 1.0},
     "load_balance": {"hold_s": 3.0},
     "self_heal": {"hold_s": 1.0},
+    "crash_loop": {"kills": 3, "hold_s": 0.5},
     "scale": {"up_hold_s": 6.0, "down_hold_s": 1.0},
     "rollout": {"hold_s": 1.0},
+    "rollback": {"hold_s": 1.0},
+    "bad_rollout": {"watch_s": 3.0, "hold_s": 1.0},
+    "canary": {"hold_s": 2.0, "after_s": 1.0},
+    "config_change": {"hold_s": 1.0},
 }
 
 
@@ -59,7 +70,7 @@ def planned(*cases: tuple[str, str]) -> Plan:
         TrialSpec(n, 1, "fake", "stock", name, variant, SHORT.get(name, {}), LoadPlan(100))
         for n, (name, variant) in enumerate(cases, 1)
     ]
-    return Plan("test", "test", "fake", 1, 1, tuple(specs))
+    return Plan("test", "test", "fake", 1, 1, {"stock": Settings()}, tuple(specs))
 
 
 def runner(
@@ -73,34 +84,80 @@ def runner(
     return Runner(plan, folder, "seatrial run test", {"fake": FakeTarget}, known, provider, say)
 
 
-def test_every_scenario_runs_and_measures(tmp_path: Path) -> None:
-    plan = planned(
-        ("deploy", ""),
-        ("load_balance", ""),
-        ("self_heal", "delete"),
-        ("self_heal", "kill"),
-        ("scale", ""),
-        ("rollout", ""),
-    )
-    runner(tmp_path, plan, FakeProvider("fake://run")).run()
-    trials = [read_trial(path) for path in trial_folders(tmp_path)]
-    assert [(t.status, t.cause) for t in trials] == [(Status.FINISHED, "")] * 6
-    frame = derive(tmp_path, registry.scenarios())
-    missing = frame[frame["value"].isna() & (frame["metric"] != "up_fair_share")]
-    assert missing.empty, missing[["scenario", "metric", "reason"]].to_string()
-    found = frame.set_index(["scenario", "variant", "metric"])["value"]
-    assert found["load_balance", "", "miscounted"] == 0
-    assert found["load_balance", "", "jain_index_fresh"] > 0.98
-    assert 0.2 < found["deploy", "", "all_ready"] < 5
-    assert 0.2 < found["self_heal", "kill", "redundancy_restored"] < 5
-    assert found["rollout", "", "least_ready"] >= 3
-    assert found["rollout", "", "failed"] == 0
-    assert found["scale", "", "up_all_served"] >= found["scale", "", "up_first_served"]
+CASES = (
+    ("deploy", "cold"),
+    ("load_balance", ""),
+    *[("self_heal", variant) for variant in ("delete", "crash", "hang")],
+    ("crash_loop", ""),
+    ("scale", ""),
+    ("rollout", ""),
+    ("rollback", ""),
+    *[("bad_rollout", variant) for variant in ("unready", "error")],
+    *[("canary", variant) for variant in ("good", "bad")],
+    ("config_change", ""),
+)
+"""What FakeTarget can do; of variants that are one to it, one."""
+
+MAY_LACK = {"up_fair_share"}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of all of them."""
+    folder = tmp_path_factory.mktemp("every")
+    runner(folder, planned(*CASES), FakeProvider("fake://run")).run()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def found(ran: Path) -> "pd.Series[float]":
+    """Every metric's value by scenario, variant and name."""
+    frame = derive(ran, registry.scenarios())
+    return frame.set_index(["scenario", "variant", "metric"])["value"].sort_index()
+
+
+def test_every_scenario_runs_measures_and_leaves_nothing(
+    ran: Path, found: "pd.Series[float]"
+) -> None:
+    trials = [read_trial(path) for path in trial_folders(ran)]
+    ended = {(t.spec.scenario, t.spec.variant): (t.status, t.cause) for t in trials}
+    assert ended == dict.fromkeys(CASES, (Status.FINISHED, ""))
+    missing = found[found.isna()].drop(MAY_LACK, level="metric", errors="ignore")
+    assert missing.empty, missing.to_string()
     assert not CLUSTERS["fake://run"].services
 
 
+def test_what_is_lost_comes_back_and_an_image_that_is_missing_takes_its_time(
+    found: "pd.Series[float]",
+) -> None:
+    assert found["load_balance", "", "miscounted"] == 0
+    assert found["load_balance", "", "jain_index_fresh"] > 0.98
+    assert 0.7 <= found["deploy", "cold", "first_ready"] < 5
+    assert 0.2 < found["self_heal", "crash", "redundancy_restored"] < 5
+    assert found["self_heal", "crash", "replacement_served"] > 0
+    assert found["self_heal", "hang", "redundancy_restored"] > 1
+    assert found["self_heal", "hang", "failed_timeout"] > 0
+    assert 0.2 < found["crash_loop", "", "growth"] < 5
+    assert found["scale", "", "up_all_served"] >= found["scale", "", "up_first_served"]
+
+
+def test_versions_come_and_go_and_bad_ones_show(found: "pd.Series[float]") -> None:
+    for scenario in ("rollout", "rollback", "config_change"):
+        assert found[scenario, "", "least_ready"] >= 3
+        assert found[scenario, "", "failed"] == 0
+    assert found["bad_rollout", "unready", "noticed"] < 3
+    assert found["bad_rollout", "unready", "old_kept"] == 3
+    assert found["bad_rollout", "unready", "bad_replies"] == 0
+    assert found["bad_rollout", "error", "noticed"] == 3
+    assert found["bad_rollout", "error", "old_kept"] == 0
+    assert found["bad_rollout", "error", "bad_replies"] > 100
+    for variant in ("good", "bad"):
+        assert 0.2 < found["canary", variant, "share_fresh"] < 0.3
+    assert found["canary", "bad", "bad_replies"] > 20
+
+
 def test_deriving_again_gives_the_same_and_leaves_the_record_alone(tmp_path: Path) -> None:
-    runner(tmp_path, planned(("deploy", "")), FakeProvider("fake://derive")).run()
+    runner(tmp_path, planned(("deploy", "warm")), FakeProvider("fake://derive")).run()
     before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
     derive(tmp_path, registry.scenarios())
     first = (tmp_path / "metrics.csv").read_bytes()
@@ -118,9 +175,11 @@ class Dies:
     variants = ("",)
     meanings = {}  # noqa: RUF012 - a test double
     needs = ()
-    load_first = False
     variant: str = ""
     address: str = "fake://dies"
+
+    def setup(self) -> Setup:
+        return Setup()
 
     def act(self, deployment: Deployment, context: Context) -> None:
         CLUSTERS[self.address].reachable = False
@@ -153,7 +212,7 @@ def test_an_api_that_dies_fails_its_trial_and_the_next_one_runs(tmp_path: Path) 
 
 def test_a_target_that_goes_away_fails_its_trials_with_the_cause(tmp_path: Path) -> None:
     provider = FakeProvider("fake://away", broken=True)
-    runner(tmp_path, planned(("deploy", ""), ("scale", "")), provider).run()
+    runner(tmp_path, planned(("deploy", "warm"), ("scale", "")), provider).run()
     trials = [read_trial(path) for path in trial_folders(tmp_path)]
     assert [(t.status, t.cause) for t in trials] == [(Status.FAILED, "the lab went away")] * 2
     frame = derive(tmp_path, registry.scenarios())
