@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 from support.timelines import LOAD
-from support.trials import MS, act, measured, noted
+from support.trials import MS, noted
 
 from seatrial.harness.record import Event, LoadPlan, Status, Stream, Trial, TrialSpec
 from seatrial.harness.workload import counter
