@@ -72,7 +72,7 @@ class Discovery:
 
     def setup(self) -> Setup:
         """Three to which one is added, or four of which one is removed."""
-        return Setup(replicas=3 if self.variant == "add" else 4)
+        return Setup(replicas=3 if self.variant == "add" else 4, lasts_s=5.0 + self.hold_s)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Ask for one more or one less while frontends look up their own name."""

@@ -6,12 +6,13 @@ deadline, the autoscaler's stabilisation. Kubernetes' own documentation names ea
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from seatrial.harness.model import Delay, Preflight, Probe, Settings
 from seatrial.targets.k8s import manifests
 from seatrial.targets.k8s.settings import FLAGS
 
+BACK_OFF_S = (0.0, 10.0, 20.0, 40.0, 80.0)
 LEASE_S = 40.0
 RENEWED = 4
 """A kubelet renews its lease four times in the lease's duration."""
@@ -32,6 +33,7 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
     deadline_s = float(manifests.PROGRESS_DEADLINE_S)
     return (
         Delay("crash_replaced", 0.0, "the first restart of a container comes without back-off"),
+        *crashes(),
         Delay("deleted_replaced", 0.0, at_once),
         hang(settings),
         ended(settings),
@@ -41,6 +43,13 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
         Delay("rollout_noticed", deadline_s, f"progressDeadlineSeconds {deadline_s:g} s"),
         Delay("autoscale_down", *_told(found.settings, DOWNSCALE), f"--{DOWNSCALE}"),
     )
+
+
+def crashes() -> Iterator[Delay]:
+    """The kubelet's back-off between restarts: none, then 10 s, and twice as long each time."""
+    for number, delay_s in enumerate(BACK_OFF_S, 1):
+        because = f"back-off of restart {number} of the kubelet: {delay_s:g} s"
+        yield Delay(f"crash_{number}_replaced", delay_s, because)
 
 
 def noticed(cluster: Mapping[str, str]) -> Delay:

@@ -9,6 +9,7 @@ from seatrial.harness.model import Delay, Preflight, Probe, Settings
 from seatrial.targets.swarm import translate
 
 MISSED = 3
+CRASHES = 5
 HEARTBEAT = "5s"
 """The default, for a swarm that has not been looked at."""
 
@@ -20,6 +21,7 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
     lower = "docker swarm update --dispatcher-heartbeat"
     return (
         Delay("crash_replaced", *restart),
+        *(Delay(f"crash_{number}_replaced", *restart) for number in range(1, CRASHES + 1)),
         Delay("deleted_replaced", *restart),
         hang(settings),
         Delay("hang_ended", *restart),
