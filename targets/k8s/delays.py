@@ -37,7 +37,7 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
         Delay("deleted_replaced", 0.0, at_once),
         hang(settings),
         ended(settings),
-        noticed(found.settings),
+        noticed(found.settings, settings),
         replaced(found.settings, settings),
         Delay("drain_replaced", 0.0, at_once),
         Delay("rollout_noticed", deadline_s, f"progressDeadlineSeconds {deadline_s:g} s"),
@@ -52,9 +52,10 @@ def crashes() -> Iterator[Delay]:
         yield Delay(f"crash_{number}_replaced", delay_s, because)
 
 
-def noticed(cluster: Mapping[str, str]) -> Delay:
+def noticed(cluster: Mapping[str, str], settings: Settings) -> Delay:
     """The grace period, less the time by which the last lease may be old at the loss."""
-    grace_s, because = _told(cluster, GRACE)
+    wanted = {} if settings.notice_s is None else {GRACE: f"{settings.notice_s:g}s"}
+    grace_s, because = _told({**wanted, **cluster}, GRACE)
     lease_s = float(cluster.get("kubelet nodeLeaseDurationSeconds", LEASE_S)) / RENEWED
     because = f"{because}, less a lease renewal of {lease_s:g} s that was just due"
     lower = f"kube-controller-manager --{GRACE}"
