@@ -20,6 +20,7 @@ from seatrial.harness import plan as plans
 from seatrial.harness import registry
 from seatrial.harness.derive import derive as derive_run
 from seatrial.harness.errors import MeasurementError, SeatrialError, Stopped
+from seatrial.harness.estimate import whole_s
 from seatrial.harness.join import join as join_runs
 from seatrial.harness.plan import Plan
 from seatrial.harness.record import Status
@@ -85,6 +86,7 @@ def plan_(suite: SuiteName, seed: Seed = None, only: Only = None, *, as_json: Js
         return
     for trial in planned.trials:
         typer.echo(f"{trial.slug}  block {trial.block}, {trial.profile}")
+    typer.echo(_size(planned))
 
 
 @app.command()
@@ -106,7 +108,7 @@ def run(
         provider=registry.provider(planned.provider),
         say=say,
     )
-    say(f"{len(planned.trials)} trials, seed {planned.seed}, recorded in {runner.folder}")
+    say(f"{_size(planned)}, seed {planned.seed}, recorded in {runner.folder}")
     try:
         runner.run()
     except Stopped:
@@ -173,6 +175,12 @@ def _plan(name: str, seed: int | None, only: list[str] | None) -> Plan:
     chosen = time.time_ns() % 10**6 if seed is None else seed
     planned = plans.make(suite, name, chosen, registry.targets(), registry.scenarios())
     return plans.only(planned, only or ())
+
+
+def _size(planned: Plan) -> str:
+    """How many trials there are, and for how long."""
+    minutes = whole_s(planned, registry.targets(), registry.scenarios()) / 60
+    return f"{len(planned.trials)} trials, about {max(1, round(minutes))} min"
 
 
 def _conclude(folder: Path) -> pd.DataFrame:

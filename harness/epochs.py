@@ -1,9 +1,10 @@
 """Page counts where the backend may have begun again at nothing: an exact account of increments.
 
-An epoch is a life of the backend's memory: in it the counts go up by one from 1. The order of
-replies proves where one ends: a count that is not above one whose reply was there before this
-request was sent cannot be of the same epoch. Anything less may be two requests that overtook each
-other. A life that answered fewer requests than are under way at once cannot be told from the next.
+An epoch is a life of the backend's memory: in it the counts go up by one, from 1 in every life but
+the first, of which a record need not have the beginning. The order of replies proves where one
+ends: a count that is not above one whose reply was there before this request was sent cannot be of
+the same epoch. Anything less may be two requests that overtook each other. A life that answered
+fewer requests than are under way at once cannot be told from the next.
 """
 
 from collections.abc import Iterator
@@ -53,7 +54,8 @@ def epochs(samples: pd.DataFrame) -> tuple[Counting, ...]:
     ends = [life.begun_ns for life in lives[1:]]
     sent = _doubtful(samples)["sent_ns"]
     unknown = [int((sent < end).sum()) for end in ends] + [len(sent)]
-    return tuple(_account(life, most) for life, most in zip(lives, unknown, strict=False))
+    begun = [min(life.counts) - 1 for life in lives[:1]] + [0] * len(ends)
+    return tuple(map(_account, lives, unknown, begun))
 
 
 def exact(samples: pd.DataFrame) -> bool:
@@ -100,6 +102,6 @@ def _home(lives: list[Epoch], sent_ns: int, count: int) -> Epoch | None:
     return min(fit, key=lambda life: abs(life.highest - count), default=None)
 
 
-def _account(life: Epoch, unknown: int) -> Counting:
+def _account(life: Epoch, unknown: int, begun: int) -> Counting:
     repeated = len(life.counts) - len(set(life.counts))
-    return Counting(len(life.counts), unknown, repeated, life.highest)
+    return Counting(len(life.counts), unknown, repeated, life.highest - begun)

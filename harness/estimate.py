@@ -4,13 +4,15 @@ Pure. The costs are those seen on a machine of two cores; docs/methodology.md co
 with runs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 
-from seatrial.harness.model import Delay
+from seatrial.harness.capability import Predictable
+from seatrial.harness.model import Delay, Preflight, Settings
 from seatrial.harness.plan import Plan
 from seatrial.harness.record import TrialSpec
 from seatrial.harness.scenario import Scenario
+from seatrial.harness.target import Connection, Target
 
 AROUND_S = 15.5
 """Load process, deploy, steady state before and after, removal, around the act."""
@@ -21,9 +23,6 @@ SURVEY_S = 25.0
 SWITCH_S = 10.0
 """One lab is thawed and the other frozen, and settings of the cluster are changed."""
 
-Delays = Callable[[TrialSpec], tuple[Delay, ...]]
-"""The delays of a trial's target with its settings."""
-
 
 def trial_s(spec: TrialSpec, scenario: type[Scenario], delays: tuple[Delay, ...]) -> float:
     """Seconds that one trial will take."""
@@ -33,8 +32,25 @@ def trial_s(spec: TrialSpec, scenario: type[Scenario], delays: tuple[Delay, ...]
     return around_s + setup.lasts_s + sum(known.get(name, 0.0) for name in setup.waits)
 
 
-def whole_s(plan: Plan, scenarios: Mapping[str, type[Scenario]], delays: Delays) -> float:
-    """Seconds that the whole plan will take."""
-    trials = sum(trial_s(t, scenarios[t.scenario], delays(t)) for t in plan.trials)
+def whole_s(
+    plan: Plan, targets: Mapping[str, type[Target]], scenarios: Mapping[str, type[Scenario]]
+) -> float:
+    """Seconds that the whole plan will take, on clusters with their documented defaults."""
+    trials = sum(
+        trial_s(trial, scenarios[trial.scenario], _delays(targets[trial.target], trial.settings))
+        for trial in plan.trials
+        if not _cannot(targets[trial.target], scenarios[trial.scenario])
+    )
     series = groupby(plan.trials, key=lambda t: (t.block, t.target, t.profile))
     return trials + SWITCH_S * sum(1 for _ in series) + SURVEY_S * len(plan.targets)
+
+
+def _delays(target: type[Target], settings: Settings) -> tuple[Delay, ...]:
+    unseen = target(Connection(address="", registry=""))
+    if not isinstance(unseen, Predictable):
+        return ()
+    return unseen.delays(Preflight(target.name, {}, (), {}, ""), settings)
+
+
+def _cannot(target: type[Target], scenario: type[Scenario]) -> bool:
+    return any(need.__name__ in target.unsupported for need in scenario.needs)

@@ -215,7 +215,8 @@ class Node:
 class Delay:
     """The least time that a step of recovery takes by its settings, whatever the machine's speed.
 
-    Names that both orchestrators have: crash_replaced, deleted_replaced, hang_noticed, hang_ended,
+    Names that both orchestrators have: crash_replaced, crash_1_replaced to
+    crash_5_replaced (one after the other), deleted_replaced, hang_noticed, hang_ended,
     node_noticed, node_replaced, drain_replaced, rollout_noticed, autoscale_down.
     """
 

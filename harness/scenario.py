@@ -103,9 +103,12 @@ class Scenario(Protocol):
         ...
 
 
+Floors = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Variant → metric → the names of the delays (harness/model.py) that it is made of."""
+
+
 @runtime_checkable
 class Predicted(Protocol):
     """A scenario some of whose metrics cannot be less than what settings cost."""
 
-    floors: ClassVar[Mapping[str, Mapping[str, tuple[str, ...]]]]
-    """Variant → metric → the names of the delays (harness/model.py) that it is made of."""
+    floors: ClassVar[Floors]

@@ -9,7 +9,7 @@ from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import bad_requests
 from seatrial.harness.model import Resources, ScalingPolicy
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Context, Floors, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import (
     during,
@@ -49,6 +49,7 @@ class Autoscaling:
         "back_at_lowest": "From the step down until only the lowest number was ready.",
         "failed": "Requests without a correct reply in time after the step.",
     }
+    floors: ClassVar[Floors] = {"down": {"first_less": ("autoscale_down",)}}
     needs: ClassVar[tuple[type, ...]] = (Autoscale,)
     variant: str = "up"
     lowest: int = 3
@@ -63,7 +64,13 @@ class Autoscaling:
 
     def setup(self) -> Setup:
         """Frontends with little reserved, so that load moves the part of it that they use."""
-        return Setup(replicas=self.lowest, resources=RESERVED)
+        down = self.variant == "down"
+        return Setup(
+            replicas=self.lowest,
+            resources=RESERVED,
+            lasts_s=self.warm_s + 40.0 + self.settle_s + (self.calm_s or 0.0) * down,
+            waits=("autoscale_down",) if down and self.calm_s is None else (),
+        )
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Low, high and, where that is what is measured, low again."""

@@ -11,7 +11,7 @@ from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import Counting
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Context, Floors, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, during, ready_counts, rises_to, seen, span
 from seatrial.harness.workload import BACKEND, FRONTEND
@@ -37,6 +37,10 @@ class BackendFailure:
         "lost": "Counted and answered page views that the backend no longer knows at the end.",
         "doubled": "Page views counted more than once: 0 is right.",
     }
+    floors: ClassVar[Floors] = {
+        "killed": {"backend_restored": ("crash_replaced",)},
+        "node": {"backend_restored": ("node_noticed", "node_replaced")},
+    }
     needs: ClassVar[tuple[type, ...]] = (ReplicaFaults,)
     variant: str = "killed"
     restore_s: float = 420.0  # Kubernetes' own defaults take 355 for a lost node
@@ -44,7 +48,11 @@ class BackendFailure:
 
     def setup(self) -> Setup:
         """The app, served and steady; both services are watched."""
-        return Setup(followed=(FRONTEND, BACKEND))
+        return Setup(
+            followed=(FRONTEND, BACKEND),
+            lasts_s=10.0 + self.hold_s,
+            waits=self.floors[self.variant]["backend_restored"],
+        )
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Lose it, wait until it serves again, and have its node return."""

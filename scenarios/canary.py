@@ -60,7 +60,11 @@ class CanaryRelease:
 
     def setup(self) -> Setup:
         """The app, served and steady."""
-        return Setup()
+        return Setup(lasts_s=15.0 + SETTLE_S + self._share_s + self.after_s)
+
+    @property
+    def _share_s(self) -> float:
+        return HOLD_S[self.variant] if self.hold_s is None else self.hold_s
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Put the canary beside the others, let it serve, and promote or withdraw it."""
@@ -71,7 +75,7 @@ class CanaryRelease:
             deployment.canary(FRONTEND, Change(image=context.image(version)))
         if not context.wait("canary ready", lambda: _beside(context, version), READY_S):
             raise TargetError("The canary was never ready beside all of the others.")
-        context.hold(SETTLE_S + (HOLD_S[self.variant] if self.hold_s is None else self.hold_s))
+        context.hold(SETTLE_S + self._share_s)
         rolling = Rolling(deployment, context)
         with context.acting(END[self.variant], FRONTEND):
             (deployment.promote if self.variant == GOOD else deployment.abort)(FRONTEND)

@@ -40,7 +40,7 @@ class ConfigChange:
 
     def setup(self) -> Setup:
         """The app, served and steady."""
-        return Setup()
+        return Setup(lasts_s=10.0 + self.hold_s)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Change it, wait until all replicas are other ones, and longer."""

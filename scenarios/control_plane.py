@@ -44,7 +44,7 @@ class ControlPlane:
 
     def setup(self) -> Setup:
         """Load by a worker: the node that decides may not be there to let it in."""
-        return Setup(by_worker=True)
+        return Setup(by_worker=True, lasts_s=self.down_s + 15.0 + self.hold_s)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Try a change again and again while it is down, and then until it is done."""

@@ -9,7 +9,7 @@ from seatrial.harness.disruption import MEANINGS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Metric, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Context, Floors, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import acts, restored, since, span
 from seatrial.harness.workload import FRONTEND
@@ -36,6 +36,9 @@ class CrashLoop:
         },
         "growth": "The last of these times against the first: 1 is a delay that stays the same.",
     }
+    floors: ClassVar[Floors] = {
+        "": {f"delay_{number}": (f"crash_{number}_replaced",) for number in range(1, KILLS + 1)}
+    }
     needs: ClassVar[tuple[type, ...]] = (ReplicaFaults,)
     variant: str = ""
     kills: int = KILLS
@@ -43,7 +46,10 @@ class CrashLoop:
 
     def setup(self) -> Setup:
         """The app, served and steady."""
-        return Setup()
+        return Setup(
+            lasts_s=2.0 * self.kills + self.hold_s,
+            waits=tuple(f"crash_{number}_replaced" for number in range(1, self.kills + 1)),
+        )
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Kill the first replica by name, then it or its successor as soon as that is ready."""

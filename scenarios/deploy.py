@@ -53,7 +53,11 @@ class Deploy:
 
     def setup(self) -> Setup:
         """Load from the first moment on; cold: every node has yet to pull the images."""
-        return Setup(load_first=True, cold=self.variant == COLD)
+        return Setup(
+            load_first=True,
+            cold=self.variant == COLD,
+            lasts_s=self.hold_s - 3.0 + (10.0 if self.variant == COLD else 3.0),
+        )
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Wait for all replicas."""

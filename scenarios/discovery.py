@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from seatrial.harness.capability import ReplicaFaults
+from seatrial.harness.errors import RejectedError
 from seatrial.harness.metrics import NS_PER_S, bad_requests
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Trial
@@ -71,13 +72,12 @@ class Discovery:
 
     def setup(self) -> Setup:
         """Three to which one is added, or four of which one is removed."""
-        return Setup(replicas=3 if self.variant == "add" else 4)
+        return Setup(replicas=3 if self.variant == "add" else 4, lasts_s=5.0 + self.hold_s)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Ask for one more or one less while frontends look up their own name."""
         wanted = context.workload.service(FRONTEND).replicas + (1 if self.variant == "add" else -1)
-        lookers = context.ready(FRONTEND)
-        self._look(deployment, lookers)
+        lookers = self._look(deployment, context)
         with context.acting(self.variant, FRONTEND):
             deployment.scale(FRONTEND, wanted)
         context.wait(self.variant, lambda: len(context.ready(FRONTEND)) == wanted, CONVERGE_S)
@@ -85,14 +85,12 @@ class Discovery:
         left = {replica.id for replica in context.ready(FRONTEND)}
         _tell(deployment, context, [looker for looker in lookers if looker.id in left])
 
-    def _look(self, deployment: Deployment, lookers: Sequence[Replica]) -> None:
-        """In each of them: nobody knows which one is to go."""
-        if not isinstance(deployment, ReplicaFaults):
-            return
+    def _look(self, deployment: Deployment, context: Context) -> list[Replica]:
+        """Those that look from now on: all that can, for nobody knows which one is to go."""
         code = LOOK.format(seconds=self.watch_s, name=FRONTEND, port=APP_PORT)
-        script = f'python3 -c "$1" > {FILE} 2>&1 &'
-        for looker in lookers:
-            deployment.execute(looker, ("sh", "-c", script, "sh", code))
+        script = ("sh", "-c", f'python3 -c "$1" > {FILE} 2>&1 &', "sh", code)
+        found = context.ready(FRONTEND)
+        return [each for each in found if inside(deployment, context, each, script) is not None]
 
     def measure(self, trial: Trial) -> list[Metric]:
         """The lag on the way in and inside."""
@@ -106,9 +104,22 @@ class Discovery:
 
 def _tell(deployment: Deployment, context: Context, lookers: Sequence[Replica]) -> None:
     """Have one of them tell what it saw."""
-    if isinstance(deployment, ReplicaFaults) and lookers:
-        said = deployment.execute(lookers[0], ("cat", FILE))
+    said = inside(deployment, context, lookers[0], ("cat", FILE)) if lookers else None
+    if said is not None:
         context.note(NAMES, lookers[0].host, said=said)
+
+
+def inside(
+    deployment: Deployment, context: Context, replica: Replica, command: Sequence[str]
+) -> str | None:
+    """What the command said inside the replica; None, on record, when it cannot be run there."""
+    if not isinstance(deployment, ReplicaFaults):
+        return None
+    try:
+        return deployment.execute(replica, command)
+    except RejectedError as error:
+        context.note("unseen", replica.host, said=str(error))
+        return None
 
 
 def _added(trial: Trial, request: Event) -> list[Metric]:

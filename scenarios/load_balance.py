@@ -39,7 +39,7 @@ class LoadBalance:
 
     def setup(self) -> Setup:
         """The app, served and steady."""
-        return Setup()
+        return Setup(lasts_s=self.hold_s)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Let the load go on."""

@@ -1,6 +1,7 @@
 """Node failure: one of the machines that run frontends is lost, and comes back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -10,7 +11,7 @@ from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import bad_requests
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Context, Floors, Setup
 from seatrial.harness.target import Deployment, Machines
 from seatrial.harness.timeline import act, during, note, ready_at, seen, span
 from seatrial.harness.workload import BACKEND, FRONTEND
@@ -20,6 +21,11 @@ READY = "node ready again"
 SETTLED = "as many ready as wanted"
 DUPLICATES = "duplicates"
 RETURN_S = 120.0
+SILENT = {
+    "noticed": ("node_noticed",),
+    "redundancy_restored": ("node_noticed", "node_replaced"),
+}
+"""What a node that says nothing any more costs at least."""
 
 
 class Cluster(Deployment, NodeControl, Protocol):
@@ -42,6 +48,12 @@ class NodeFailure:
         "return_failed": "Requests without a correct reply in time after the node's return.",
         "rebalanced": "Frontends that were on the returned node at the end: 0 if nothing moved.",
     }
+    floors: ClassVar[Floors] = {
+        "stop": SILENT,
+        "freeze": SILENT,
+        "partition": SILENT,
+        "drain": {"redundancy_restored": ("drain_replaced",)},
+    }
     needs: ClassVar[tuple[type, ...]] = (NodeControl, Machines)
     variant: str = "stop"
     restore_s: float = 420.0  # Kubernetes' own defaults take 355
@@ -49,24 +61,36 @@ class NodeFailure:
 
     def setup(self) -> Setup:
         """The app, served and steady; the backend is watched to be left alone."""
-        return Setup(followed=(FRONTEND, BACKEND))
+        return Setup(
+            followed=(FRONTEND, BACKEND),
+            lasts_s=10.0 + 2 * self.hold_s,
+            waits=self.floors[self.variant]["redundancy_restored"],
+        )
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Lose the node, wait until its work is done elsewhere, and have it return."""
         if not isinstance(deployment, NodeControl):
             raise TargetError("This adapter knows nothing of the orchestrator's nodes.")
         node = victim(deployment, context)
-        with context.acting(self.variant, node):
-            self._lose(deployment, context.machines, node)
-        context.wait(ELSEWHERE, lambda: _restored(context, node), self.restore_s)
-        if self.variant == "partition":
-            _count(deployment, context, node)
-        context.hold(self.hold_s)
-        with context.acting("restore", node):
-            self._return(deployment, context.machines, node)
+        with self._away(deployment, context, node):
+            context.wait(ELSEWHERE, lambda: _restored(context, node), self.restore_s)
+            if self.variant == "partition":
+                _count(deployment, context, node)
+            context.hold(self.hold_s)
         context.wait(READY, lambda: _ready(deployment, node), RETURN_S)
         context.wait(SETTLED, lambda: len(context.ready(FRONTEND)) == _wanted(context), RETURN_S)
         context.hold(self.hold_s)
+
+    @contextmanager
+    def _away(self, cluster: NodeControl, context: Context, node: str) -> Iterator[None]:
+        """Lost meanwhile, and back whatever happens: nothing else would end a drain."""
+        try:
+            with context.acting(self.variant, node):
+                self._lose(cluster, context.machines, node)
+            yield
+        finally:
+            with context.acting("restore", node):
+                self._return(cluster, context.machines, node)
 
     def _lose(self, cluster: NodeControl, machines: Machines, node: str) -> None:
         verbs = {

@@ -42,7 +42,7 @@ class Rollback:
 
     def setup(self) -> Setup:
         """The app, served and steady."""
-        return Setup()
+        return Setup(lasts_s=25.0 + self.hold_s)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Roll v2 out and let it settle; then undo it."""

@@ -39,7 +39,7 @@ class Rollout:
 
     def setup(self) -> Setup:
         """The app, served and steady."""
-        return Setup()
+        return Setup(lasts_s=10.0 + self.hold_s)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Update, wait until only new ones are ready, and longer: late failures count too."""

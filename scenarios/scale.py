@@ -71,7 +71,7 @@ class Scale:
 
     def setup(self) -> Setup:
         """The app, served and steady."""
-        return Setup()
+        return Setup(lasts_s=4.0 + self.up_hold_s + self.down_hold_s)
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Up and down again, each with time to settle."""

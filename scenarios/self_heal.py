@@ -10,7 +10,7 @@ from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import NS_PER_S, outages
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Stream, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Context, Floors, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, first_replies, hosts, restored, seen, since, span
 from seatrial.harness.workload import FAULT, FRONTEND
@@ -37,13 +37,24 @@ class SelfHeal:
         "redundancy_restored": "From the fault until all three frontends were ready again.",
         "replacement_served": "From the fault until the replacement served its first page.",
     }
+    floors: ClassVar[Floors] = {
+        DELETE: {"redundancy_restored": ("deleted_replaced",)},
+        FORCE: {"redundancy_restored": ("deleted_replaced",)},
+        KILL: {"redundancy_restored": ("crash_replaced",)},
+        CRASH: {"redundancy_restored": ("crash_replaced",)},
+        HANG: {"redundancy_restored": ("hang_noticed", "hang_ended")},
+    }
     needs: ClassVar[tuple[type, ...]] = (ReplicaFaults,)
     variant: str = DELETE
     hold_s: float = 4.0
 
     def setup(self) -> Setup:
         """The app, served and steady; where it is to fail from within, it can be told to."""
-        return Setup(hook=self.variant in (CRASH, HANG))
+        return Setup(
+            hook=self.variant in (CRASH, HANG),
+            lasts_s=2.0 + self.hold_s,
+            waits=self.floors[self.variant]["redundancy_restored"],
+        )
 
     def act(self, deployment: Deployment, context: Context) -> None:
         """Lose the first replica by name, wait for its replacement, and a little longer."""

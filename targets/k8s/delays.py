@@ -6,12 +6,13 @@ deadline, the autoscaler's stabilisation. Kubernetes' own documentation names ea
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from seatrial.harness.model import Delay, Preflight, Probe, Settings
 from seatrial.targets.k8s import manifests
 from seatrial.targets.k8s.settings import FLAGS
 
+BACK_OFF_S = (0.0, 10.0, 20.0, 40.0, 80.0)
 LEASE_S = 40.0
 RENEWED = 4
 """A kubelet renews its lease four times in the lease's duration."""
@@ -32,10 +33,11 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
     deadline_s = float(manifests.PROGRESS_DEADLINE_S)
     return (
         Delay("crash_replaced", 0.0, "the first restart of a container comes without back-off"),
+        *crashes(),
         Delay("deleted_replaced", 0.0, at_once),
         hang(settings),
         ended(settings),
-        noticed(found.settings),
+        noticed(found.settings, settings),
         replaced(found.settings, settings),
         Delay("drain_replaced", 0.0, at_once),
         Delay("rollout_noticed", deadline_s, f"progressDeadlineSeconds {deadline_s:g} s"),
@@ -43,9 +45,17 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
     )
 
 
-def noticed(cluster: Mapping[str, str]) -> Delay:
+def crashes() -> Iterator[Delay]:
+    """The kubelet's back-off between restarts: none, then 10 s, and twice as long each time."""
+    for number, delay_s in enumerate(BACK_OFF_S, 1):
+        because = f"back-off of restart {number} of the kubelet: {delay_s:g} s"
+        yield Delay(f"crash_{number}_replaced", delay_s, because)
+
+
+def noticed(cluster: Mapping[str, str], settings: Settings) -> Delay:
     """The grace period, less the time by which the last lease may be old at the loss."""
-    grace_s, because = _told(cluster, GRACE)
+    wanted = {} if settings.notice_s is None else {GRACE: f"{settings.notice_s:g}s"}
+    grace_s, because = _told({**wanted, **cluster}, GRACE)
     lease_s = float(cluster.get("kubelet nodeLeaseDurationSeconds", LEASE_S)) / RENEWED
     because = f"{because}, less a lease renewal of {lease_s:g} s that was just due"
     lower = f"kube-controller-manager --{GRACE}"

@@ -5,11 +5,12 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import ClassVar
 
-from seatrial.harness.model import Preflight, Settings, Workload
+from seatrial.harness.model import Delay, Preflight, Settings, Workload
 from seatrial.harness.stay import Stay
 from seatrial.harness.target import Connection
 from seatrial.targets.k8s import manifests
 from seatrial.targets.k8s.api import Api
+from seatrial.targets.k8s.delays import delays
 from seatrial.targets.k8s.deployment import KubernetesDeployment
 from seatrial.targets.k8s.hands import Hands
 from seatrial.targets.k8s.images import Images
@@ -35,6 +36,10 @@ class KubernetesTarget:
     def preflight(self) -> Preflight:
         """Read versions, nodes and settings from the cluster."""
         return preflight(self._api, self.name)
+
+    def delays(self, found: Preflight, settings: Settings) -> tuple[Delay, ...]:
+        """What the cluster's and the trials' settings alone cost."""
+        return delays(found, settings)
 
     def pull(self, images: Sequence[str]) -> None:
         """Have these images on every node."""

@@ -9,17 +9,20 @@ from seatrial.harness.model import Delay, Preflight, Probe, Settings
 from seatrial.targets.swarm import translate
 
 MISSED = 3
-HEARTBEAT = "5s"
+CRASHES = 5
+HEARTBEAT_S = 5.0
 """The default, for a swarm that has not been looked at."""
 
 
 def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
     """One for each step that settings make longer."""
-    beat_s = seconds(found.settings.get("Dispatcher.HeartbeatPeriod", HEARTBEAT))
+    wanted_s = HEARTBEAT_S if settings.notice_s is None else settings.notice_s / MISSED
+    beat_s = seconds(found.settings.get("Dispatcher.HeartbeatPeriod", f"{wanted_s}s"))
     restart = replacement(settings)
     lower = "docker swarm update --dispatcher-heartbeat"
     return (
         Delay("crash_replaced", *restart),
+        *(Delay(f"crash_{number}_replaced", *restart) for number in range(1, CRASHES + 1)),
         Delay("deleted_replaced", *restart),
         hang(settings),
         Delay("hang_ended", *restart),

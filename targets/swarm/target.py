@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from typing import ClassVar
 
-from seatrial.harness.model import Node, Preflight, Settings, Workload
+from seatrial.harness.model import Delay, Node, Preflight, Settings, Workload
 from seatrial.harness.stay import Stay
 from seatrial.harness.target import Connection
 from seatrial.targets.swarm import edge, parse, pull, translate, tuning
+from seatrial.targets.swarm.delays import delays
 from seatrial.targets.swarm.deployment import SwarmDeployment
 from seatrial.targets.swarm.engine import Engine
 from seatrial.targets.swarm.hands import Hands
@@ -50,6 +51,10 @@ class SwarmTarget:
             exposure=MESH if mesh else edge.EXPOSURE,
             fallbacks=() if mesh else (edge.FALLBACK,),
         )
+
+    def delays(self, found: Preflight, settings: Settings) -> tuple[Delay, ...]:
+        """What the swarm's and the trials' settings alone cost."""
+        return delays(found, settings)
 
     def deploy(self, workload: Workload) -> AbstractContextManager[SwarmDeployment]:
         """Ask for the workload on entering, remove it on leaving."""

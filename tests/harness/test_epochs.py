@@ -27,6 +27,10 @@ def test_a_count_that_goes_on_is_one_epoch() -> None:
     assert exact(found)
 
 
+def test_a_record_may_begin_in_the_middle_of_a_life() -> None:
+    assert epochs(requests(in_turn(501, 502, 503))) == (Counting(3, 0, 0, 3),)
+
+
 def test_requests_that_overtook_each_other_are_no_new_epoch() -> None:
     assert len(epochs(requests([(0, 9, "", 2), (1, 3, "", 3), (2, 12, "", 1)]))) == 1
 

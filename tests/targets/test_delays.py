@@ -40,3 +40,9 @@ def test_every_delay_says_which_setting_makes_it(adapter: object) -> None:
     found: tuple[Delay, ...] = adapter.delays(UNSEEN, Settings())  # type: ignore[attr-defined]
     assert len(by_name(found)) == len(found)
     assert all(delay.because and delay.seconds >= 0 for delay in found)
+
+
+def test_a_cluster_that_was_not_looked_at_is_taken_for_tuned_as_asked() -> None:
+    sooner = Settings(notice_s=21.0)
+    assert by_name(k8s.delays(UNSEEN, sooner))["node_noticed"] == 11
+    assert by_name(swarm.delays(UNSEEN, sooner))["node_noticed"] == 14
