@@ -131,6 +131,29 @@ def test_without_hands_on_the_nodes_a_verb_that_needs_them_says_so(api: Api, ver
         getattr(deployment, verb)(*arguments)
 
 
+RUNNING = {"containerID": "containerd://aa", "state": {"running": {}}}
+
+
+def test_a_command_says_what_it_said(api: Api) -> None:
+    nodes = Nodes(**{"task exec": "one\ntwo\n\n0"})
+    Handler.script = [answer({"status": {"containerStatuses": [RUNNING]}})]
+    assert on(api, nodes).execute(REPLICA, ["cat", "file"]) == "one\ntwo\n"
+    assert nodes.ran[0][1].endswith(" aa cat file")
+
+
+def test_a_command_that_fails_in_a_container_that_goes_on_is_refused(api: Api) -> None:
+    nodes = Nodes(**{"task exec": "no such file\n\n2", "task ls": "aa 1 RUNNING\n"})
+    Handler.script = [answer({"status": {"containerStatuses": [RUNNING]}})]
+    with pytest.raises(RejectedError, match=r"`cat file` in frontend-1 failed \(2\): no such"):
+        on(api, nodes).execute(REPLICA, ["cat", "file"])
+
+
+def test_a_command_that_ends_its_container_has_not_failed(api: Api) -> None:
+    nodes = Nodes(**{"task exec": "\n137", "task ls": "aa 1 STOPPED\n"})
+    Handler.script = [answer({"status": {"containerStatuses": [RUNNING]}})]
+    assert on(api, nodes).execute(REPLICA, ["crash"]) == ""
+
+
 def test_nothing_is_executed_where_no_container_runs(api: Api) -> None:
     nodes, Handler.script = Nodes(), [answer({"status": {}})]
     with pytest.raises(RejectedError, match="no running container"):
