@@ -50,10 +50,6 @@ class Kept:
             self.told["Spec"] = self.sent[-1][1]
         return 200, self.told
 
-    @property
-    def specs(self) -> list[Any]:
-        return [body for _, body in self.sent]
-
 
 def test_neither_deployment_nor_target_lacks_what_swarm_can() -> None:
     made = deployment("unix:///none.sock")
@@ -120,7 +116,7 @@ def test_a_canary_is_one_task_more_then_an_update_that_stops_after_one(tmp_path:
     kept = Kept()
     with api(tmp_path, kept, kept.sent) as address:
         deployment(address).canary("frontend", Change(image="registry/counter:v2"))
-    scaled, changed = kept.specs
+    (_, scaled), (_, changed) = kept.sent
     assert scaled["Mode"] == changed["Mode"] == {"Replicated": {"Replicas": 4}}
     assert scaled["TaskTemplate"] == SERVICE["Spec"]["TaskTemplate"]
     assert changed["TaskTemplate"]["ContainerSpec"]["Image"] == "registry/counter:v2"
@@ -135,7 +131,7 @@ def test_a_promoted_canary_goes_on_under_the_services_own_policy(tmp_path: Path)
         made = deployment(address)
         made.canary("frontend", Change(image="registry/counter:v2"))
         made.promote("frontend")
-    last = kept.specs[-1]
+    _, last = kept.sent[-1]
     assert last["Mode"] == {"Replicated": {"Replicas": 3}}
     assert (last["UpdateConfig"]["Delay"], last["UpdateConfig"]["Order"]) == (0, "stop-first")
     assert last["TaskTemplate"]["ContainerSpec"]["Image"] == "registry/counter:v2"
