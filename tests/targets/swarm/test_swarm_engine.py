@@ -1,16 +1,13 @@
 """An API that refuses, hangs, is gone or was overtaken: a small HTTP server plays it."""
 
 import gc
-import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
+from collections.abc import Iterator
 from pathlib import Path
-from socketserver import ThreadingUnixStreamServer
 
 import pytest
+from played import SERVICE, Answer, Nodes, api
 
 from seatrial.harness.errors import RejectedError, TargetError, UnreachableError
 from seatrial.harness.model import Replica, ReplicaState
@@ -24,38 +21,6 @@ from seatrial.targets.swarm.removal import Removal
 from seatrial.targets.swarm.revision import revise
 from seatrial.targets.swarm.target import SwarmTarget
 
-VERSION = json.loads((Path(__file__).parent / "recorded" / "version.json").read_text())
-SERVICE = json.loads((Path(__file__).parent / "recorded" / "service.json").read_text())
-
-Answer = tuple[int, object]
-Script = Callable[[str], Answer]
-
-
-@contextmanager
-def api(folder: Path, script: Script) -> Iterator[str]:
-    """Serve what the script answers to each path; every API begins by telling its version."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, body = (200, VERSION) if self.path == "/version" else script(self.path)
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_POST = do_DELETE = do_GET  # noqa: N815 - the server's own naming
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    path = folder / "docker.sock"
-    with ThreadingUnixStreamServer(str(path), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield f"unix://{path}"
-        server.shutdown()
-
 
 @pytest.fixture
 def gone(tmp_path: Path) -> Iterator[str]:
@@ -65,20 +30,6 @@ def gone(tmp_path: Path) -> Iterator[str]:
 
 
 unclosed = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-
-
-class Nodes:
-    """Machines that note what they are told."""
-
-    def __init__(self, *, answer: str = "", failing: bool = False) -> None:
-        self.answer, self.failing = answer, failing
-        self.told: list[tuple[str, Sequence[str]]] = []
-
-    def run(self, node: str, command: Sequence[str]) -> str:
-        self.told.append((node, command))
-        if self.failing:
-            raise TargetError("no such container")
-        return self.answer
 
 
 def test_a_refusal_has_the_engines_own_words(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seatrial.harness.model import Node, ReplicaState
+from seatrial.harness.model import Node, Progress, ReplicaState, RolloutState
 from seatrial.targets.swarm import parse
 
 RECORDED = Path(__file__).parent / "recorded"
@@ -80,6 +80,35 @@ def test_a_task_without_a_node_and_with_a_digest_is_told(names: dict[str, str]) 
     }
     found = parse.replica(task, "frontend", names)
     assert (found.node, found.image, found.detail) == ("", "app:v1", "no suitable node")
+
+
+def test_a_paused_update_is_stuck_with_swarms_own_words() -> None:
+    found = parse.progress(recorded("service"))
+    assert found.state is RolloutState.STUCK
+    assert found.detail.startswith("paused: update paused due to failure")
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ("updating", RolloutState.GOING),
+        ("completed", RolloutState.DONE),
+        ("rollback_started", RolloutState.RETURNING),
+        ("rollback_paused", RolloutState.STUCK),
+        ("rollback_completed", RolloutState.RETURNED),
+    ],
+)
+def test_every_state_of_an_update_is_one_of_a_rollout(told: str, state: RolloutState) -> None:
+    assert parse.progress({"UpdateStatus": {"State": told}}).state is state
+
+
+def test_a_service_that_had_nothing_to_replace_is_done() -> None:
+    assert parse.progress({}) == Progress(RolloutState.DONE)
+
+
+@pytest.mark.parametrize("rest", ["", ":v1", ":v1@sha256:abc", "@sha256:abc"])
+def test_a_repository_is_an_image_without_tag_and_digest(rest: str) -> None:
+    assert parse.repository(f"198.18.0.2:5000/counter{rest}") == "198.18.0.2:5000/counter"
 
 
 def test_nodes_begin_with_the_one_we_talk_to() -> None:

@@ -51,6 +51,19 @@ def test_an_update_policy_is_translated_whole(frontend: Service) -> None:
     }
 
 
+def test_a_replacement_delay_of_none_is_the_default_and_of_0_is_sent(frontend: Service) -> None:
+    found = spec(replace(frontend, replacement_delay_s=0.0)).task_template["RestartPolicy"]
+    assert found == {"Condition": "any", "Delay": 0, "MaxAttempts": 0, "Window": 0}
+    found = spec(replace(frontend, replacement_delay_s=1.5)).task_template["RestartPolicy"]
+    assert found["Delay"] == 1.5 * SECOND
+
+
+def test_only_what_asks_for_it_stays_away_from_managers(frontend: Service) -> None:
+    assert spec(frontend).task_template["Placement"] == {}
+    workers = spec(replace(frontend, workers_only=True)).task_template["Placement"]
+    assert workers == {"Constraints": ["node.role==worker"]}
+
+
 def test_everything_carries_the_runs_label_and_peers_know_the_neutral_name(
     frontend: Service,
 ) -> None:
@@ -87,7 +100,7 @@ def test_without_a_readiness_command_the_liveness_probe_is_the_health_check(
 
 def test_the_app_is_told_how_long_to_serve_on(frontend: Service) -> None:
     found = translate.container("r", replace(frontend, pre_stop_s=2.5, stop_grace_s=30))
-    assert found["Env"] == ["PRE_STOP_S=2.5", "REDIS_HOST=backend"]
+    assert found["Env"] == ["FAULT_TOKEN=", "PRE_STOP_S=2.5", "REDIS_HOST=backend"]
     assert found["StopGracePeriod"] == 30 * SECOND
 
 
@@ -138,7 +151,7 @@ def test_a_change_adds_variables_and_replaces_the_image(frontend: Service) -> No
     change = Change("registry/counter:v2", {"REDIS_HOST": "other", "A": "x=y"})
     container = before.changed(change).task_template["ContainerSpec"]
     assert container["Image"] == "registry/counter:v2"
-    assert container["Env"] == ["A=x=y", "PRE_STOP_S=0", "REDIS_HOST=other"]
+    assert container["Env"] == ["A=x=y", "FAULT_TOKEN=", "PRE_STOP_S=0", "REDIS_HOST=other"]
     assert before.changed(Change()) == before
 
 
