@@ -38,6 +38,7 @@ SHORT: dict[str, dict[str, object]] = {
     "self_heal": {"hold_s": 1.0},
     "crash_loop": {"kills": 3, "hold_s": 0.5},
     "scale": {"up_hold_s": 6.0, "down_hold_s": 1.0},
+    "discovery": {"hold_s": 1.0},
     "rollout": {"hold_s": 1.0},
     "rollback": {"hold_s": 1.0},
     "bad_rollout": {"watch_s": 3.0, "hold_s": 1.0},
@@ -89,7 +90,8 @@ CASES = (
     ("load_balance", ""),
     *[("self_heal", variant) for variant in ("delete", "crash", "hang")],
     ("crash_loop", ""),
-    ("scale", ""),
+    ("scale", "6"),
+    *[("discovery", variant) for variant in ("add", "remove")],
     ("rollout", ""),
     ("rollback", ""),
     *[("bad_rollout", variant) for variant in ("unready", "error")],
@@ -98,7 +100,7 @@ CASES = (
 )
 """What FakeTarget can do; of variants that are one to it, one."""
 
-MAY_LACK = {"up_fair_share"}
+MAY_LACK = {"up_fair_share", "named_after_ready", "unnamed_after_told"}
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +140,7 @@ def test_what_is_lost_comes_back_and_an_image_that_is_missing_takes_its_time(
     assert found["self_heal", "hang", "redundancy_restored"] > 1
     assert found["self_heal", "hang", "failed_timeout"] > 0
     assert 0.2 < found["crash_loop", "", "growth"] < 5
-    assert found["scale", "", "up_all_served"] >= found["scale", "", "up_first_served"]
+    assert found["scale", "6", "up_all_served"] >= found["scale", "6", "up_first_served"]
 
 
 def test_versions_come_and_go_and_bad_ones_show(found: "pd.Series[float]") -> None:
@@ -212,7 +214,7 @@ def test_an_api_that_dies_fails_its_trial_and_the_next_one_runs(tmp_path: Path) 
 
 def test_a_target_that_goes_away_fails_its_trials_with_the_cause(tmp_path: Path) -> None:
     provider = FakeProvider("fake://away", broken=True)
-    runner(tmp_path, planned(("deploy", "warm"), ("scale", "")), provider).run()
+    runner(tmp_path, planned(("deploy", "warm"), ("scale", "6")), provider).run()
     trials = [read_trial(path) for path in trial_folders(tmp_path)]
     assert [(t.status, t.cause) for t in trials] == [(Status.FAILED, "the lab went away")] * 2
     frame = derive(tmp_path, registry.scenarios())
@@ -225,7 +227,7 @@ HARNESS = """
     from pathlib import Path
     sys.path[:0] = {paths!r}
     from test_runner import FakeProvider, planned, runner
-    runner(Path({folder!r}), planned(("scale", "")), FakeProvider("fake://signal")).run()
+    runner(Path({folder!r}), planned(("scale", "6")), FakeProvider("fake://signal")).run()
 """
 
 
@@ -234,7 +236,7 @@ def harness_in_the_middle(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run in a process of its own, once its act has been recorded."""
     script = HARNESS.format(paths=[str(Path(__file__).parent)], folder=str(folder))
     process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)])
-    events = folder / "trials" / "0001-fake-scale" / "events.jsonl"
+    events = folder / "trials" / "0001-fake-scale-6" / "events.jsonl"
     deadline = time.monotonic() + 60
     while not (events.exists() and "scale_up" in events.read_text()):
         assert time.monotonic() < deadline, "the act was never recorded"
