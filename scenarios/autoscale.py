@@ -29,7 +29,7 @@ STOCK_CALM_S = 300.0
 
 SLACK_S = 120.0
 STEADY = "number of frontends steady"
-RESERVED = Resources(cpu_reserved=0.02)
+RESERVED = Resources(cpu_reserved=0.03)
 """Little enough for a load that one generator can send to be far more than what is reserved."""
 
 
@@ -57,8 +57,8 @@ class Autoscaling:
     cpu_percent: int = 50
     calm_s: float | None = None
     low_per_s: float = 40.0
-    high_per_s: float = 300.0
-    warm_s: float = 75.0  # at low load: until processor use is known of every frontend
+    high_per_s: float = 500.0
+    warm_s: float = 60.0  # at low load: until the use of processor at the start is forgotten
     settle_s: float = 45.0  # steady: no change for three rounds of the autoscaler
     reach_s: float = 180.0
 
@@ -68,7 +68,7 @@ class Autoscaling:
         return Setup(
             replicas=self.lowest,
             resources=RESERVED,
-            lasts_s=self.warm_s + 40.0 + self.settle_s + (self.calm_s or 0.0) * down,
+            lasts_s=self.warm_s + 40.0 + 2 * self.settle_s + (self.calm_s or 0.0) * down,
             waits=("autoscale_down",) if down and self.calm_s is None else (),
         )
 
@@ -78,9 +78,10 @@ class Autoscaling:
             raise TargetError("This adapter cannot set up an autoscaler.")
         context.pace(self.low_per_s)
         policy = ScalingPolicy(self.lowest, self.highest, self.cpu_percent, self.calm_s)
+        context.hold(self.warm_s)
         with context.acting("autoscale", FRONTEND):
             deployment.autoscale(FRONTEND, policy)
-        context.hold(self.warm_s)
+        context.hold(self.settle_s)
         self._step_up(context)
         if self.variant == "down":
             self._step_down(context)
