@@ -163,11 +163,11 @@ def check_settings_show(metrics: pd.DataFrame) -> None:
         assert mine["backend_failure", "killed", "doubled"] == 0
         assert 0.1 < mine["canary", "good", "share_fresh"] < 0.45
         # a silent node is taken for lost after 16 s, of which a heartbeat may have been due
-        assert 5 < mine["node_failure", "stop", "redundancy_restored"] < 60
+        assert 5 < mine["node_failure", "partition", "redundancy_restored"] < 60
         assert mine["node_failure", "partition", "duplicates"] >= 1
         assert mine["control_plane", "", "accepted_while_down"] == 0
     # Swarm waits before it replaces a task that failed; Kubernetes restarts it in place at once
-    healed = ("self_heal", "kill", "redundancy_restored")
+    healed = ("crash_loop", "", "delay_1")
     assert swarm[healed] > 2.5
     assert k8s[healed] < swarm[healed]
     # stop-first against maxUnavailable 25% of 3, rounded down to none

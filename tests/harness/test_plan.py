@@ -67,7 +67,7 @@ def test_profiles_are_never_mixed_and_a_suite_may_change_their_settings(tmp_path
         "[load]", 'profiles = ["stock", "matched"]\n[settings]\nnotice_s = 16\n[load]'
     )
     made = make(text, tmp_path)
-    assert len(made.trials) == 24
+    assert len(made.trials) == 36
     series = [(t.block, t.target, t.profile) for t in made.trials]
     assert len(dict.fromkeys(series)) == sum(a != b for a, b in itertools.pairwise(series)) + 1
     assert {t.settings.notice_s for t in made.trials} == {16}

@@ -6,156 +6,23 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from support.fake_runs import FakeProvider, planned, runner
 
 from seatrial.harness import registry
 from seatrial.harness.derive import derive
-from seatrial.harness.errors import UnreachableError
-from seatrial.harness.fake import FakeTarget
 from seatrial.harness.fake_cluster import CLUSTERS, FakeCluster
-from seatrial.harness.model import Settings
-from seatrial.harness.plan import Plan
-from seatrial.harness.record import LoadPlan, Status, TrialSpec
+from seatrial.harness.record import Status
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
-from seatrial.harness.runner import Runner
 from seatrial.harness.scenario import Context, Setup
-from seatrial.harness.target import Connection, Deployment
-
-if TYPE_CHECKING:
-    import pandas as pd
+from seatrial.harness.target import Deployment
 
 pytestmark = pytest.mark.timeout(400)
-
-SHORT: dict[str, dict[str, object]] = {
-    "deploy": {"hold_s": 1.0},
-    "load_balance": {"hold_s": 3.0},
-    "self_heal": {"hold_s": 1.0},
-    "crash_loop": {"kills": 3, "hold_s": 0.5},
-    "scale": {"up_hold_s": 6.0, "down_hold_s": 1.0},
-    "discovery": {"hold_s": 1.0},
-    "rollout": {"hold_s": 1.0},
-    "rollback": {"hold_s": 1.0},
-    "bad_rollout": {"watch_s": 3.0, "hold_s": 1.0},
-    "canary": {"hold_s": 2.0, "after_s": 1.0},
-    "config_change": {"hold_s": 1.0},
-}
-
-
-@dataclass
-class FakeProvider:
-    """One fake cluster at an address of its own."""
-
-    address: str
-    broken: bool = False
-    provided: list[str] = field(default_factory=list)
-
-    def names(self) -> list[str]:
-        return ["fake"]
-
-    @contextmanager
-    def provide(self, target: str) -> Iterator[Connection]:
-        self.provided.append(target)
-        if self.broken and len(self.provided) > 1:
-            raise UnreachableError("the lab went away")
-        yield Connection(self.address, "registry.test", exclusive=True)
-
-
-def planned(*cases: tuple[str, str]) -> Plan:
-    specs = [
-        TrialSpec(n, 1, "fake", "stock", name, variant, SHORT.get(name, {}), LoadPlan(100))
-        for n, (name, variant) in enumerate(cases, 1)
-    ]
-    return Plan("test", "test", "fake", 1, 1, {"stock": Settings()}, tuple(specs))
-
-
-def runner(
-    folder: Path,
-    plan: Plan,
-    provider: FakeProvider,
-    say: Callable[[str], None] = lambda _: None,
-    **scenarios: type,
-) -> Runner:
-    known = registry.scenarios() | scenarios
-    return Runner(plan, folder, "seatrial run test", {"fake": FakeTarget}, known, provider, say)
-
-
-CASES = (
-    ("deploy", "cold"),
-    ("load_balance", ""),
-    *[("self_heal", variant) for variant in ("delete", "crash", "hang")],
-    ("crash_loop", ""),
-    ("scale", "6"),
-    *[("discovery", variant) for variant in ("add", "remove")],
-    ("rollout", ""),
-    ("rollback", ""),
-    *[("bad_rollout", variant) for variant in ("unready", "error")],
-    *[("canary", variant) for variant in ("good", "bad")],
-    ("config_change", ""),
-)
-"""What FakeTarget can do; of variants that are one to it, one."""
-
-MAY_LACK = {"up_fair_share", "named_after_ready", "unnamed_after_told"}
-
-
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of all of them."""
-    folder = tmp_path_factory.mktemp("every")
-    runner(folder, planned(*CASES), FakeProvider("fake://run")).run()
-    return folder
-
-
-@pytest.fixture(scope="module")
-def found(ran: Path) -> "pd.Series[float]":
-    """Every metric's value by scenario, variant and name."""
-    frame = derive(ran, registry.scenarios())
-    return frame.set_index(["scenario", "variant", "metric"])["value"].sort_index()
-
-
-def test_every_scenario_runs_measures_and_leaves_nothing(
-    ran: Path, found: "pd.Series[float]"
-) -> None:
-    trials = [read_trial(path) for path in trial_folders(ran)]
-    ended = {(t.spec.scenario, t.spec.variant): (t.status, t.cause) for t in trials}
-    assert ended == dict.fromkeys(CASES, (Status.FINISHED, ""))
-    missing = found[found.isna()].drop(MAY_LACK, level="metric", errors="ignore")
-    assert missing.empty, missing.to_string()
-    assert not CLUSTERS["fake://run"].services
-
-
-def test_what_is_lost_comes_back_and_an_image_that_is_missing_takes_its_time(
-    found: "pd.Series[float]",
-) -> None:
-    assert found["load_balance", "", "miscounted"] == 0
-    assert found["load_balance", "", "jain_index_fresh"] > 0.98
-    assert 0.7 <= found["deploy", "cold", "first_ready"] < 5
-    assert 0.2 < found["self_heal", "crash", "redundancy_restored"] < 5
-    assert found["self_heal", "crash", "replacement_served"] > 0
-    assert found["self_heal", "hang", "redundancy_restored"] > 1
-    assert found["self_heal", "hang", "failed_timeout"] > 0
-    assert 0.2 < found["crash_loop", "", "growth"] < 5
-    assert found["scale", "6", "up_all_served"] >= found["scale", "6", "up_first_served"]
-
-
-def test_versions_come_and_go_and_bad_ones_show(found: "pd.Series[float]") -> None:
-    for scenario in ("rollout", "rollback", "config_change"):
-        assert found[scenario, "", "least_ready"] >= 3
-        assert found[scenario, "", "failed"] == 0
-    assert found["bad_rollout", "unready", "noticed"] < 3
-    assert found["bad_rollout", "unready", "old_kept"] == 3
-    assert found["bad_rollout", "unready", "bad_replies"] == 0
-    assert found["bad_rollout", "error", "noticed"] == 3
-    assert found["bad_rollout", "error", "old_kept"] == 0
-    assert found["bad_rollout", "error", "bad_replies"] > 100
-    for variant in ("good", "bad"):
-        assert 0.2 < found["canary", variant, "share_fresh"] < 0.3
-    assert found["canary", "bad", "bad_replies"] > 20
 
 
 def test_deriving_again_gives_the_same_and_leaves_the_record_alone(tmp_path: Path) -> None:
@@ -226,7 +93,7 @@ HARNESS = """
     import sys
     from pathlib import Path
     sys.path[:0] = {paths!r}
-    from test_runner import FakeProvider, planned, runner
+    from support.fake_runs import FakeProvider, planned, runner
     runner(Path({folder!r}), planned(("scale", "6")), FakeProvider("fake://signal")).run()
 """
 
@@ -234,7 +101,7 @@ HARNESS = """
 @contextmanager
 def harness_in_the_middle(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A run in a process of its own, once its act has been recorded."""
-    script = HARNESS.format(paths=[str(Path(__file__).parent)], folder=str(folder))
+    script = HARNESS.format(paths=[str(Path(__file__).parents[1])], folder=str(folder))
     process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)])
     events = folder / "trials" / "0001-fake-scale-6" / "events.jsonl"
     deadline = time.monotonic() + 60

@@ -1,7 +1,8 @@
 """Measures of hand-written trials: known events and replies, known answers."""
 
 import pytest
-from support.releases import measured, serve, trial
+from support.releases import serve, trial
+from support.trials import measured
 
 from seatrial.harness import registry
 from seatrial.harness.record import Event

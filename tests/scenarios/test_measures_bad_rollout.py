@@ -1,7 +1,8 @@
 """Versions that do not work, measured on hand-written trials."""
 
 import pytest
-from support.releases import Reply, act, measured, ready, said, serve, told, trial
+from support.releases import Reply, ready, said, serve, told, trial
+from support.trials import act, measured
 
 from seatrial.scenarios.bad_rollout import BadRollout
 

@@ -1,16 +1,8 @@
 """Canaries, measured on hand-written trials."""
 
 import pytest
-from support.releases import (
-    BOTH,
-    Reply,
-    act,
-    measured,
-    noted,
-    ready,
-    serve,
-    trial,
-)
+from support.releases import BOTH, Reply, ready, serve, trial
+from support.trials import act, measured, noted
 
 from seatrial.scenarios.canary import CanaryRelease
 

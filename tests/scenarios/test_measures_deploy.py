@@ -1,7 +1,8 @@
 """Deploy, measured on hand-written trials."""
 
 import pytest
-from support.releases import act, measured, ready, serve, told, trial
+from support.releases import ready, serve, told, trial
+from support.trials import act, measured
 
 from seatrial.scenarios.deploy import Deploy
 

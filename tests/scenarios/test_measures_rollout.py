@@ -1,7 +1,8 @@
 """Changes of version and of settings that go well, measured on hand-written trials."""
 
 import pytest
-from support.releases import act, measured, ready, said, serve, told, trial
+from support.releases import ready, said, serve, told, trial
+from support.trials import act, measured
 
 from seatrial.harness.scenario import Scenario
 from seatrial.scenarios.config_change import ConfigChange

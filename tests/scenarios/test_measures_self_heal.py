@@ -3,7 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.releases import act, measured, ready, samples, serve, told, trial
+from support.releases import ready, samples, serve, told, trial
+from support.trials import act, measured
 
 from seatrial.harness.record import Event, Trial
 from seatrial.scenarios.self_heal import SelfHeal

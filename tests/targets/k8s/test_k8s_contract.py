@@ -7,7 +7,8 @@ from threading import Event, Thread
 
 import pytest
 
-from seatrial.harness.contract import TargetContract, ready
+from seatrial.harness.contract import TargetContract
+from seatrial.harness.contract_ground import ready
 from seatrial.harness.errors import RejectedError
 from seatrial.harness.model import Observation
 from seatrial.harness.target import Connection
