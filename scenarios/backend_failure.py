@@ -44,7 +44,7 @@ class BackendFailure:
     needs: ClassVar[tuple[type, ...]] = (ReplicaFaults,)
     variant: str = "killed"
     restore_s: float = 420.0  # Kubernetes' own defaults take 355 for a lost node
-    hold_s: float = 5.0
+    hold_s: float = 10.0  # a node that returns may disturb once more
 
     def setup(self) -> Setup:
         """The app, served and steady; both services are watched."""
