@@ -195,8 +195,8 @@ def _samples(voyage: Voyage) -> pd.DataFrame:
 def voyages(target: str, first: int) -> tuple[Voyage, ...]:
     """One trial of every scenario that acts, with a failure here and there."""
     heal = spec(first, target, "self_heal", "kill")
-    deploy = spec(first + 1, target, "deploy")
-    scale = spec(first + 2, target, "scale")
+    deploy = spec(first + 1, target, "deploy", "warm")
+    scale = spec(first + 2, target, "scale", "6")
     return (
         replace(KILL, spec=heal, evidence={"services.txt": "frontend 3/3\n"}),
         Voyage(

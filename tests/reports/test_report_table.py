@@ -64,5 +64,5 @@ def test_a_fake_target_is_announced_first() -> None:
 def test_a_run_directorys_table_has_the_scenarios_order(tmp_path: Path) -> None:
     text = write(made_run(tmp_path), SCENARIOS)
     assert text.endswith("\n")
-    places = [text.index(name) for name in ("| deploy stock", "| self heal kill", "| scale stock")]
+    places = [text.index(name) for name in ("| deploy warm", "| self heal kill", "| scale 6")]
     assert places == sorted(places)
