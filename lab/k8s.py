@@ -118,6 +118,9 @@ def _ready(fleet: Fleet, first: Node, since: datetime) -> bool:
     except TargetError:
         return False
     items = json.loads(listed)["items"]
+    for cordoned in (i for i in items if i.get("spec", {}).get("unschedulable")):
+        # a trial that was killed may have left it so
+        _kubectl(fleet, first, "uncordon", cordoned["metadata"]["name"])
     conditions = [c for item in items for c in item.get("status", {}).get("conditions", [])]
     renewed = [item["spec"]["renewTime"] for item in items if item["kind"] == "Lease"]
     ready = sum(c["type"] == "Ready" and c["status"] == "True" for c in conditions)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import ModuleType
 
-from seatrial.lab import engine, images, k8s, layout, nodes, registry, sources, swarm
+from seatrial.lab import engine, images, k8s, layout, machines, nodes, registry, sources, swarm
 from seatrial.lab.engine import Engine
 from seatrial.lab.host import Say
 from seatrial.lab.images import Images
@@ -98,9 +98,10 @@ def freeze(host: Engine, kind: str) -> bool:
 
 
 def thaw(host: Engine, kind: str) -> Fleet:
-    """Let the lab go on and wait until its nodes are ready again."""
+    """Let the lab go on as it was made, and wait until its nodes are ready again."""
     fleet = Fleet(host, nodes.existing(host, kind))
     frozen = "paused" in fleet.status().values()
     fleet.thaw()
+    machines.mend(fleet)
     (KINDS[kind].awake if frozen else KINDS[kind].ready)(fleet)
     return fleet

@@ -21,6 +21,20 @@ while iptables -w -t raw -D PREROUTING -i eth0 ! -s "$1" -j DROP; do :; done 2> 
 while iptables -w -t mangle -D POSTROUTING -o eth0 ! -d "$1" -j DROP; do :; done 2> /dev/null
 """
 
+# What a trial breaks it mends; one that was killed could not.
+MEND = f"""
+{JOIN}
+rm -f /run/halted-*
+cd /etc/kubernetes 2> /dev/null || exit 0
+[ ! -e halted.yaml ] || mv halted.yaml manifests/kube-apiserver.yaml
+"""
+
+
+def mend(fleet: Fleet) -> None:
+    """Undo partitions and halted control planes that a killed run left."""
+    for node in fleet.nodes:
+        fleet.run(node.name, ["sh", "-c", MEND, "sh", layout.GATEWAY])
+
 
 @dataclass(frozen=True)
 class LabMachines:

@@ -51,6 +51,7 @@ def ready(fleet: Fleet, timeout_s: float = 60, *, settle_s: float = 0) -> None:
         nonlocal began
         if _ready(fleet, manager) < len(fleet.nodes):
             began = time.monotonic()
+            _activate(fleet, manager)
         return time.monotonic() - began >= settle_s
 
     wait("all Swarm nodes to be ready", all_ready, timeout_s)
@@ -84,6 +85,13 @@ def _members(fleet: Fleet, manager: Node) -> list[dict[str, str]]:
 def _ready(fleet: Fleet, manager: Node) -> int:
     members = _members(fleet, manager)
     return sum(m["Status"] == "Ready" and m["Availability"] == "Active" for m in members)
+
+
+def _activate(fleet: Fleet, manager: Node) -> None:
+    """A trial that was killed may have left a node drained."""
+    for member in _members(fleet, manager):
+        if member["Availability"] == "Drain":
+            _docker(fleet, manager, "node", "update", "--availability", "active", member["ID"])
 
 
 def _forget_lost(fleet: Fleet, manager: Node) -> None:

@@ -124,6 +124,32 @@ def test_a_lab_that_is_half_gone_is_repaired(host: Engine, say: Say, kind: str) 
         assert set(fleet.status().values()) == {"running"}
 
 
+SWARM_DRAIN = (
+    "docker node update --availability drain swarm-3; touch /run/halted-dockerd; pkill -x dockerd"
+)
+K8S_DRAIN = "kubectl --kubeconfig /etc/kubernetes/admin.conf cordon k8s-3; "
+K8S_HALT = (
+    "cd /etc/kubernetes && mv manifests/kube-apiserver.yaml halted.yaml; pkill kube-apiserver"
+)
+LEFT = {"swarm": SWARM_DRAIN, "k8s": K8S_DRAIN + K8S_HALT}
+
+
+@pytest.mark.parametrize("kind", layout.KINDS)
+def test_what_a_killed_trial_left_broken_is_mended(host: Engine, kind: str) -> None:
+    first, _, last = layout.nodes(kind, 3)
+    with LabProvider().provide(kind) as connection:
+        machines = connection.machines
+        assert machines is not None
+        machines.partition(last.name)
+        machines.run(first.name, ["sh", "-c", f"{LEFT[kind]}; true"])
+    with LabProvider().provide(kind) as connection:
+        assert connection.machines is not None
+        connection.machines.settle()
+        assert host.run(
+            last.container, ["sh", "-c", f"exec 3<>/dev/tcp/{first.address}/1 || true; ip neigh"]
+        )
+
+
 def test_nodes_forget_connections_to_a_port(host: Engine) -> None:
     first = layout.nodes("k8s", 1)[0]
     port = 10250  # the kubelet's: something listens there
