@@ -25,7 +25,7 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
         *(Delay(f"crash_{number}_replaced", *restart) for number in range(1, CRASHES + 1)),
         Delay("deleted_replaced", *restart),
         hang(settings),
-        Delay("hang_ended", *restart),
+        ended(settings),
         Delay(
             "node_noticed",
             # the last heartbeat may have come just before the loss, or a whole period before
@@ -57,6 +57,14 @@ def hang(settings: Settings) -> Delay:
         f"Timeout {probe.timeout_s:g} s"
     )
     return Delay("hang_noticed", least_s, because, "docker service update --health-interval")
+
+
+def ended(settings: Settings) -> Delay:
+    """A process that hangs does not hear the stop signal: its grace, then the restart delay."""
+    delay_s, because, lower = replacement(settings)
+    grace_s = translate.STOP_GRACE_S if settings.stop_grace_s is None else settings.stop_grace_s
+    both = f"StopGracePeriod {grace_s:g} s, which a hung process uses up, and {because}"
+    return Delay("hang_ended", grace_s + delay_s, both, f"StopGracePeriod, {lower}")
 
 
 def seconds(told: str) -> float:

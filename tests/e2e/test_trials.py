@@ -164,12 +164,14 @@ def check_settings_show(metrics: pd.DataFrame) -> None:
         assert 0.1 < mine["canary", "good", "share_fresh"] < 0.45
         # a silent node is taken for lost after 16 s, of which a heartbeat may have been due
         assert 5 < mine["node_failure", "partition", "redundancy_restored"] < 60
-        assert mine["node_failure", "partition", "duplicates"] >= 1
         assert mine["control_plane", "", "accepted_while_down"] == 0
     # Swarm waits before it replaces a task that failed; Kubernetes restarts it in place at once
     healed = ("crash_loop", "", "delay_1")
     assert swarm[healed] > 2.5
     assert k8s[healed] < swarm[healed]
+    # cut off from redis, Swarm's one check ends the replica there; Kubernetes only calls it unready
+    assert swarm["node_failure", "partition", "duplicates"] == 0
+    assert k8s["node_failure", "partition", "duplicates"] >= 1
     # stop-first against maxUnavailable 25% of 3, rounded down to none
     assert swarm["rollout", "", "least_ready"] == 2
     assert k8s["rollout", "", "least_ready"] >= 3

@@ -32,7 +32,7 @@ def test_what_a_profile_sets_counts_before_what_the_cluster_has() -> None:
     theirs = by_name(k8s.delays(UNSEEN, at_once))
     assert (theirs["node_replaced"], theirs["hang_ended"]) == (0, 10)
     theirs = by_name(swarm.delays(UNSEEN, at_once))
-    assert (theirs["node_replaced"], theirs["crash_replaced"]) == (0, 0)
+    assert (theirs["node_replaced"], theirs["crash_replaced"], theirs["hang_ended"]) == (0, 0, 10)
 
 
 @pytest.mark.parametrize("adapter", [k8s, swarm])
