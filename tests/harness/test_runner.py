@@ -90,7 +90,8 @@ def test_a_target_that_goes_away_fails_its_trials_with_the_cause(tmp_path: Path)
 
 
 HARNESS = """
-    import sys
+    import signal, sys
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     from pathlib import Path
     sys.path[:0] = {paths!r}
     from support.fake_runs import FakeProvider, planned, runner
