@@ -74,7 +74,7 @@ def list_(*, as_json: Json = False) -> None:
     for kind, names in found.items():
         typer.echo(kind)
         for name, title in sorted(names.items()):
-            typer.echo(f"  {name:14} {title}")
+            typer.echo(f"  {name:16} {title}")
 
 
 @app.command("plan")
