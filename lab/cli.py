@@ -17,15 +17,16 @@ from seatrial.lab.sources import Source
 app = typer.Typer(no_args_is_help=True, help="Three-node labs of Swarm and Kubernetes, here.")
 
 Kind = Annotated[
-    str | None, typer.Argument(help="swarm or k8s; both without it.", show_default=False)
+    str | None,
+    typer.Argument(help="swarm or k8s, both without it; mesh is for tests.", show_default=False),
 ]
 
 
 def _kinds(kind: str | None) -> tuple[str, ...]:
     if kind is None:
         return layout.KINDS
-    if kind not in layout.KINDS:
-        raise UnknownNameError(f"There is no lab {kind}: it is {' or '.join(layout.KINDS)}.")
+    if kind not in life.KINDS:
+        raise UnknownNameError(f"There is no lab {kind}: it is {' or '.join(life.KINDS)}.")
     return (kind,)
 
 
@@ -37,8 +38,8 @@ def _say(line: str) -> None:
 def up(
     kind: Kind = None,
     nodes: Annotated[
-        int, typer.Option(min=1, max=layout.MOST_NODES, help="Nodes of each lab.")
-    ] = 3,
+        int | None, typer.Option(min=1, max=layout.MOST_NODES, help="Nodes of each lab.")
+    ] = None,
     source: Annotated[
         Source, typer.Option(help="Where the base and Kubernetes come from.")
     ] = Source.AUTO,
@@ -48,7 +49,7 @@ def up(
     _require_fit()
     for name in kinds:
         began = time.monotonic()
-        life.up(name, nodes, source, _say)
+        life.up(name, nodes or layout.SIZES[name], source, _say)
         _say(f"  in {time.monotonic() - began:.1f} s")
 
 
@@ -64,7 +65,7 @@ def _require_fit() -> None:
 @app.command()
 def down(kind: Kind = None) -> None:
     """Remove a lab and everything in it."""
-    for name in _kinds(kind):
+    for name in _kinds(kind) if kind else life.KINDS:
         life.down(name, _say)
 
 

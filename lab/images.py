@@ -158,6 +158,11 @@ def counter_recipes(base: str) -> dict[str, Recipe]:
     return recipes
 
 
+def mesh(client: docker.DockerClient, node: str, say: Say) -> str:
+    """A node with a kernel of its own, from the node's image."""
+    return build(client, Recipe("mesh", HERE / "images" / "mesh", {"NODE": node}), say)
+
+
 def build_all(client: docker.DockerClient, base: str, kubernetes: str, say: Say) -> Images:
     """Everything from the base and the image that holds Kubernetes' commands in /out."""
     arguments = {"BASE": base, "KUBERNETES": kubernetes}

@@ -2,7 +2,9 @@
 
 Addresses are from 198.18.0.0/15, set aside by RFC 2544 for benchmarks: no LAN or VPN uses them.
 
-    198.18.0.0/24    the lab's bridge: .2 registry, .11… Swarm nodes, .21… Kubernetes nodes
+    198.18.0.0/24    the lab's bridge: .2 registry, .11… Swarm nodes, .21… Kubernetes nodes,
+                     .31… Swarm nodes with a kernel of their own
+    198.18.1.0/30    between such a kernel and the container it runs in, seen by no one else
     198.19.0.0/18    pods, one /24 a node
     198.19.64.0/18   Kubernetes services
     198.19.128.0/18  Swarm's overlay networks
@@ -29,7 +31,13 @@ LABEL = "seatrial.lab"
 
 KUBERNETES_VERSION = "v1.34.4"
 KINDS = ("swarm", "k8s")
-FIRST_ADDRESS = {"swarm": 11, "k8s": 21}
+"""What is compared: the labs that are meant where none is named."""
+
+MESH = "mesh"
+"""A Swarm in kernels that have IPVS, for its routing mesh. Slow: for tests, never for times."""
+
+SIZES = {"swarm": 3, "k8s": 3, MESH: 3}
+FIRST_ADDRESS = {"swarm": 11, "k8s": 21, MESH: 31}
 MOST_NODES = 9
 
 
@@ -72,9 +80,9 @@ def state() -> Path:
     return Path(base) / "seatrial" / "lab"
 
 
-def swarm_socket() -> str:
-    """What a Swarm client dials."""
-    return f"unix://{nodes('swarm', 1)[0].folder / 'docker.sock'}"
+def swarm_socket(kind: str = "swarm") -> str:
+    """What a Swarm client of that lab dials."""
+    return f"unix://{nodes(kind, 1)[0].folder / 'docker.sock'}"
 
 
 def kubeconfig() -> Path:

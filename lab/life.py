@@ -10,7 +10,7 @@ from seatrial.lab.images import Images
 from seatrial.lab.nodes import Fleet
 from seatrial.lab.sources import Source
 
-KINDS: dict[str, ModuleType] = {"swarm": swarm, "k8s": k8s}
+KINDS: dict[str, ModuleType] = {"swarm": swarm, "k8s": k8s, layout.MESH: swarm}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def up(kind: str, count: int, source: Source, say: Say) -> None:
     say(f"Starting {count} {kind} nodes")
     _drop_other_size(host, kind, count)
     fleet = Fleet(host, layout.nodes(kind, count))
-    fleet.start(made.node)
+    fleet.start(images.mesh(host.client, made.node, say) if kind == layout.MESH else made.node)
     KINDS[kind].form(fleet)
     say(f"The {kind} lab is up")
 
@@ -70,7 +70,7 @@ def down(kind: str, say: Say) -> None:
     Fleet(host, there).remove()
     if kind == "k8s":
         layout.kubeconfig().unlink(missing_ok=True)
-    if not any(nodes.existing(host, other) for other in layout.KINDS):
+    if not any(nodes.existing(host, other) for other in KINDS):
         _remove_shared(host)
 
 
@@ -82,11 +82,10 @@ def _remove_shared(host: Engine) -> None:
 
 
 def status() -> list[LabStatus]:
-    """What is there of both labs."""
+    """What is there of both labs, and of the mesh when anything is."""
     host = Engine(engine.connect())
-    return [
-        LabStatus(kind, Fleet(host, nodes.existing(host, kind)).status()) for kind in layout.KINDS
-    ]
+    labs = [LabStatus(kind, Fleet(host, nodes.existing(host, kind)).status()) for kind in KINDS]
+    return [lab for lab in labs if lab.nodes or lab.kind in layout.KINDS]
 
 
 def freeze(host: Engine, kind: str) -> bool:

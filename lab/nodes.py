@@ -14,6 +14,8 @@ from seatrial.lab.layout import Node
 
 NODE_MEMORY_BYTES = 4 << 30
 POLL_S = 0.1
+WAY_IN = {layout.MESH: ("mesh-run",)}
+"""What takes a command to where a node's orchestrator is, where that is not its container."""
 
 
 def memory_limit_bytes() -> int:
@@ -134,8 +136,9 @@ class Fleet:
 
     def run(self, node: str, command: Sequence[str]) -> str:
         """Run a command on the node of that name (seatrial.harness.target.Machines)."""
+        way_in = WAY_IN.get(self.nodes[0].kind, ())
         try:
-            return self.host.run(f"seatrial-{node}", command)
+            return self.host.run(f"seatrial-{node}", [*way_in, *command])
         except EnvironmentUnfitError as error:
             raise TargetError(f"The node {node} cannot be reached: {error}") from error
 

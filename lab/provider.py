@@ -2,10 +2,11 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 from seatrial.harness.errors import EnvironmentUnfitError
 from seatrial.harness.target import Connection
@@ -13,7 +14,7 @@ from seatrial.lab import engine, layout, life, nodes
 from seatrial.lab.engine import Engine
 from seatrial.lab.machines import LabMachines
 
-TITLES = {"swarm": "Swarm", "k8s": "Kubernetes"}
+TITLES = {"swarm": "Swarm", "k8s": "Kubernetes", layout.MESH: "routing mesh's"}
 
 
 @cache
@@ -37,39 +38,51 @@ def reserve() -> int:
 class LabProvider:
     """The labs of this machine as a `Provider`; labs that are down are not brought up."""
 
+    labs: ClassVar[Mapping[str, str]] = {kind: kind for kind in layout.KINDS}
+    """Target → its lab."""
+
     def names(self) -> list[str]:
-        """The labs that are there, up or frozen."""
+        """The targets whose labs are there, up or frozen."""
         host = Engine(engine.connect())
-        return [kind for kind in layout.KINDS if nodes.existing(host, kind)]
+        return [target for target, lab in self.labs.items() if nodes.existing(host, lab)]
 
     @contextmanager
     def provide(self, target: str) -> Iterator[Connection]:
-        """Thaw the target's lab and freeze the other; both stay as they are afterwards."""
-        if target not in layout.KINDS:
+        """Thaw the target's lab and freeze the others; all stay as they are afterwards."""
+        if target not in self.labs:
             raise EnvironmentUnfitError(
-                f"The lab has no target {target}; it has {' and '.join(layout.KINDS)}."
+                f"The lab has no target {target}; it has {' and '.join(self.labs)}."
             )
+        lab = self.labs[target]
         reserve()
         host = Engine(engine.connect())
-        if not nodes.existing(host, target):
+        if not nodes.existing(host, lab):
             raise EnvironmentUnfitError(
-                f"The {target} lab is not up: run `seatrial lab up {target}` first."
+                f"The {lab} lab is not up: run `seatrial lab up {lab}` first."
             )
-        address = layout.swarm_socket() if target == "swarm" else str(layout.kubeconfig())
+        address = str(layout.kubeconfig()) if lab == "k8s" else layout.swarm_socket(lab)
         if not Path(address.removeprefix("unix://")).exists():
             raise EnvironmentUnfitError(
-                f"The {target} lab was made by another user, who alone may reach it. Be that user, "
-                f"or make the lab yours: `seatrial lab down {target}`, then `up`."
+                f"The {lab} lab was made by another user, who alone may reach it. Be that user, "
+                f"or make the lab yours: `seatrial lab down {lab}`, then `up`."
             )
-        notes = tuple(_freeze_others(host, target))
-        fleet = life.thaw(host, target)
-        machines = LabMachines(fleet, life.KINDS[target].ready)
+        notes = tuple(_freeze_others(host, lab))
+        fleet = life.thaw(host, lab)
+        machines = LabMachines(fleet, life.KINDS[lab].ready)
         yield Connection(address, layout.REGISTRY, machines=machines, notes=notes, exclusive=True)
 
 
-def _freeze_others(host: Engine, target: str) -> Iterator[str]:
-    for other in layout.KINDS:
-        if other != target:
-            frozen = life.freeze(host, other)
+class MeshProvider(LabProvider):
+    """Swarm where its routing mesh works, whatever this machine's kernel has."""
+
+    labs: ClassVar[Mapping[str, str]] = {"swarm": layout.MESH}
+
+
+def _freeze_others(host: Engine, lab: str) -> Iterator[str]:
+    for other in life.KINDS:
+        if other == lab:
+            continue
+        frozen = life.freeze(host, other)
+        if frozen or other in layout.KINDS:
             state = "frozen" if frozen else "down"
             yield f"The {TITLES[other]} lab on the same machine was {state} meanwhile."

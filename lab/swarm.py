@@ -16,7 +16,7 @@ def form(fleet: Fleet) -> None:
     """Make all nodes members of one swarm; nothing is done where that is so already."""
     manager = fleet.nodes[0]
     for node in fleet.nodes:
-        wait(f"the engine of {node.name}", partial(_answers, fleet, node), 60)
+        wait(f"the engine of {node.name}", partial(_answers, fleet, node), 120)
     if _state(fleet, manager) != "active":
         _docker(
             fleet,
