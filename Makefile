@@ -1,5 +1,6 @@
 # make trial   both labs up, the quick suite on both, a report
 # make test    every check, on the real engines too
+# make test-mesh  Swarm's routing mesh, in kernels of its own that have IPVS
 # make check   the quick part of it: lint, types, imports, unit tests
 # make format  put the code in order
 # make down    end the labs
@@ -9,12 +10,15 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SOURCE ?= auto
 
-.PHONY: trial test check lint unit lab e2e format down setup setup-test
+.PHONY: trial test test-mesh check lint unit lab e2e format down setup setup-test
 
 trial: lab
 	$(BIN)/seatrial run quick
 
 test: setup-test lint unit e2e
+
+test-mesh: setup
+	$(BIN)/pytest -m mesh
 
 check: setup lint unit
 
@@ -31,7 +35,7 @@ lint: setup
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/pytest -m "not lab"
+	$(BIN)/pytest -m "not lab and not mesh"
 
 lab: setup
 	$(BIN)/seatrial lab up --source $(SOURCE)

@@ -42,7 +42,8 @@ class CoreContract(ContractGround):
         self, target: Target, connection: Connection
     ) -> None:
         """Of a version that never gets ready, deploy and scale return all the same."""
-        with target.deploy(counter(RUN, connection.registry, version="unready")) as deployment:
+        unready = counter(RUN, connection.registry, version="unready", settings=self.settings)
+        with target.deploy(unready) as deployment:
             assert not ready(deployment)
             deployment.scale(FRONTEND, 4)
             assert not ready(deployment)

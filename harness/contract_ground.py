@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import pytest
 
-from seatrial.harness.model import Replica, Workload
+from seatrial.harness.model import Replica, Settings, Workload
 from seatrial.harness.target import Connection, Deployment, Target
-from seatrial.harness.workload import FRONTEND, counter
+from seatrial.harness.workload import FRONTEND, STOCK, counter
 
 RUN = "contract"
 OTHER_RUN = "contract-other"
@@ -56,6 +56,7 @@ class ContractGround:
 
     adapter: ClassVar[type[Target]]
     patience_s: ClassVar[float] = 90
+    settings: ClassVar[Settings] = STOCK
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -76,7 +77,7 @@ class ContractGround:
     @pytest.fixture
     def workload(self, connection: Connection) -> Workload:
         """The counter app, three replicas of v1."""
-        return counter(RUN, connection.registry)
+        return counter(RUN, connection.registry, settings=self.settings)
 
     def settle(self, deployment: Deployment, replicas: int) -> dict[str, Replica]:
         """Wait until exactly that many replicas are there and ready, and the service answers."""

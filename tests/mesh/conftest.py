@@ -1,0 +1,15 @@
+"""The lab whose kernels have IPVS, for as long as the tests here go on."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from seatrial.lab import layout, life
+from seatrial.lab.sources import Source
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mesh() -> Iterator[None]:
+    life.up(layout.MESH, layout.SIZES[layout.MESH], Source.AUTO, print)
+    yield
+    life.down(layout.MESH, print)
