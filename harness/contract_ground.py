@@ -18,12 +18,19 @@ POLL_S = 0.1
 
 
 def until(condition: Callable[[], bool], timeout_s: float) -> bool:
-    """Whether the condition came to hold within the time."""
+    """Whether the condition came to hold within the time.
+
+    Between two looks there is as much time as a look takes: an engine that is slow to answer has
+    other things to do than to be asked.
+    """
     deadline = time.monotonic() + timeout_s
+    began = time.monotonic()
     while not condition():
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        if now > deadline:
             return False
-        time.sleep(POLL_S)
+        time.sleep(max(POLL_S, now - began))
+        began = time.monotonic()
     return True
 
 

@@ -37,7 +37,7 @@ def test_networks_do_not_overlap() -> None:
 
 
 def test_the_largest_labs_have_distinct_addresses_on_the_bridge() -> None:
-    nodes = [n for kind in layout.KINDS for n in layout.nodes(kind, layout.MOST_NODES)]
+    nodes = [n for kind in layout.SIZES for n in layout.nodes(kind, layout.MOST_NODES)]
     addresses = {n.address for n in nodes} | {layout.GATEWAY, layout.REGISTRY_ADDRESS}
     assert len(addresses) == len(nodes) + 2
     assert all(ip_address(a) in ip_network(layout.SUBNET) for a in addresses)
