@@ -32,7 +32,7 @@ def served_by(endpoint: Endpoint) -> str:
 class TestSwarmTargetOnTheMesh(TargetContract):
     adapter = SwarmTarget
     patience_s: ClassVar[float] = 240
-    settings: ClassVar[Settings] = Settings(probe_period_s=5)
+    settings: ClassVar[Settings] = Settings(probe_period_s=3)
     """A check is a process of its own, which such a kernel is slow to start."""
 
     @pytest.fixture(scope="class")
