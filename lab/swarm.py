@@ -52,6 +52,7 @@ def ready(fleet: Fleet, timeout_s: float = 60, *, settle_s: float = 0) -> None:
         if _ready(fleet, manager) < len(fleet.nodes):
             began = time.monotonic()
             _activate(fleet, manager)
+            return False
         return time.monotonic() - began >= settle_s
 
     wait("all Swarm nodes to be ready", all_ready, timeout_s)
