@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from seatrial.harness.model import Node, Preflight
+from seatrial.harness.profile import PROFILES
 from seatrial.harness.record import LoadPlan, Run, Stream
 from seatrial.reports import numbers
 from seatrial.reports.looks import Look, listed, look, ordered, spoken
@@ -62,9 +63,19 @@ def conditions(run: Run) -> Conditions:
             ("Suite", run.suite),
             ("Repeats", str(run.repeats)),
             ("Seed of the order", str(run.seed)),
+            *_changed(run),
         ),
         command=run.command,
     )
+
+
+def _changed(run: Run) -> Iterator[tuple[str, str]]:
+    """What a suite set otherwise than the profile of that name has it."""
+    for profile, settings in sorted({(t.profile, t.settings) for t in run.planned}, key=str):
+        usual = asdict(PROFILES.get(profile, settings))
+        other = {k: v for k, v in asdict(settings).items() if v != usual[k]}
+        if other:
+            yield f"Not as in {profile}", ", ".join(f"{k} {v}" for k, v in other.items())
 
 
 def _site(preflights: Sequence[Preflight], run: Run) -> Site:

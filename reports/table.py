@@ -27,6 +27,10 @@ HEADLINES = (
     *("outage", "failed", "redundancy_restored", "replacement_served"),
     *("up_all_served", "up_fair_share", "up_failed", "down_failed"),
     *("first_new", "all_new", "least_ready"),
+    *("first_old", "all_old", "first_shown", "all_shown", "noticed", "returned", "bad_replies"),
+    *("share_fresh", "promoted", "aborted", "growth", "lost", "doubled", "duplicates"),
+    *("first_new_served", "replicas_reached", "back_at_lowest", "accepted_again", "change_done"),
+    *("served_after_ready", "sent_after_told", "backend_restored"),
 )
 HELD = "\ue000"
 """Stands in for a no-break space, at which rich breaks lines all the same."""
