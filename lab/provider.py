@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import ClassVar
 
 from seatrial.harness.errors import EnvironmentUnfitError
@@ -61,7 +60,7 @@ class LabProvider:
                 f"The {lab} lab is not up: run `seatrial lab up {lab}` first."
             )
         address = str(layout.kubeconfig()) if lab == "k8s" else layout.swarm_socket(lab)
-        if not Path(address.removeprefix("unix://")).exists():
+        if not _made_here(lab):
             raise EnvironmentUnfitError(
                 f"The {lab} lab was made by another user, who alone may reach it. Be that user, "
                 f"or make the lab yours: `seatrial lab down {lab}`, then `up`."
@@ -76,6 +75,12 @@ class MeshProvider(LabProvider):
     """Swarm where its routing mesh works, whatever this machine's kernel has."""
 
     labs: ClassVar[Mapping[str, str]] = {"swarm": layout.MESH}
+
+
+def _made_here(lab: str) -> bool:
+    """Whether this user has what the lab is reached by; a socket comes only with its engine."""
+    place = layout.kubeconfig() if lab == "k8s" else layout.nodes(lab, 1)[0].folder
+    return place.exists()
 
 
 def _freeze_others(host: Engine, lab: str) -> Iterator[str]:
