@@ -26,6 +26,7 @@ from seatrial.harness.plan import Plan
 from seatrial.harness.record import Status
 from seatrial.harness.recorder import read_run
 from seatrial.harness.runner import Runner
+from seatrial.harness.scenario import Scenario
 from seatrial.lab import cli as lab
 
 RESULTS = Path("results")
@@ -65,7 +66,7 @@ def list_(*, as_json: Json = False) -> None:
     """List targets, scenarios with their variants, and suites."""
     found = {
         "targets": {name: target.title for name, target in registry.targets().items()},
-        "scenarios": {name: s.title for name, s in registry.scenarios().items()},
+        "scenarios": {name: _told(s) for name, s in registry.scenarios().items()},
         "suites": {path.stem: str(path) for path in sorted(plans.SUITES.glob("*.toml"))},
     }
     if as_json:
@@ -162,6 +163,11 @@ def clean(
         for thing in removed:
             typer.echo(f"{name}: {thing}")
         say(f"{name}: {len(removed)} removed")
+
+
+def _told(scenario: type[Scenario]) -> str:
+    variants = ", ".join(filter(None, scenario.variants))
+    return f"{scenario.title} ({variants})" if variants else scenario.title
 
 
 def _command(suite: str, seed: int, only: list[str] | None) -> list[str]:
