@@ -67,7 +67,7 @@ class TestKubernetes(TargetContract):
         for before, after in zip(held, images(target, connection), strict=True):
             assert not [name for name in after if name.startswith(counter)]
             ids = [name for name in before - after if name.startswith("sha256:")]
-            assert len(ids) == 2
+            assert len(ids) >= 2  # other versions may have been there too
         target.pull([f"{counter}:v1", f"{counter}:v2"])
 
     def test_a_command_is_run_with_the_environment_of_its_container(
