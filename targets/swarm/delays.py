@@ -30,7 +30,7 @@ def delays(found: Preflight, settings: Settings) -> tuple[Delay, ...]:
             "node_noticed",
             # the last heartbeat may have come just before the loss, or a whole period before
             (MISSED - 1) * beat_s,
-            f"{MISSED} missed heartbeats, HeartbeatPeriod {beat_s:g} s, the first of which may "
+            f"{MISSED} missed heartbeats, HeartbeatPeriod {beat_s:.3g} s, the first of which may "
             "already have been due",
             lower,
         ),
