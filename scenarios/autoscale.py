@@ -1,5 +1,6 @@
 """Autoscale: the load steps up or down, and the orchestrator sets the number of frontends."""
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -28,6 +29,10 @@ STOCK_CALM_S = 300.0
 """Kubernetes' own: fewer are asked for when fewer were enough for this long."""
 
 SLACK_S = 120.0
+SYNC_S = 15.0
+"""The autoscaler's own round begins when it is set up: a step at a fixed time after that would meet
+each round at the same point, and the time to its effect would always be the same part of it."""
+
 STEADY = "number of frontends steady"
 RESERVED = Resources(cpu_reserved=0.03)
 """Little enough for a load that one generator can send to be far more than what is reserved."""
@@ -82,6 +87,7 @@ class Autoscaling:
         with context.acting("autoscale", FRONTEND):
             deployment.autoscale(FRONTEND, policy)
         context.hold(self.settle_s)
+        context.hold(random.uniform(0.0, SYNC_S))  # noqa: S311 - a moment, no secret
         self._step_up(context)
         if self.variant == "down":
             self._step_down(context)
