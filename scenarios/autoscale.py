@@ -34,7 +34,7 @@ SYNC_S = 15.0
 each round at the same point, and the time to its effect would always be the same part of it."""
 
 STEADY = "number of frontends steady"
-RESERVED = Resources(cpu_reserved=0.03)
+RESERVED = Resources(cpu_reserved=0.06)
 """Little enough for a load that one generator can send to be far more than what is reserved."""
 
 
@@ -61,7 +61,7 @@ class Autoscaling:
     highest: int = 8
     cpu_percent: int = 50
     calm_s: float | None = None
-    low_per_s: float = 40.0
+    low_per_s: float = 15.0
     high_per_s: float = 500.0
     warm_s: float = 60.0  # at low load: until the use of processor at the start is forgotten
     settle_s: float = 45.0  # steady: no change for three rounds of the autoscaler

@@ -23,10 +23,6 @@ REPLICAS = ("a", "b", "c")
 LENGTHS_S = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 CALM_S = 0.6
 EDGE_NS = 50_000_000
-LATE_NS = 5_000_000
-LEAST_FAIR = 3
-"""Of the outages, so many must fall where nothing else held the load process up."""
-
 LOAD = LoadPlan(rate_per_s=200, deadline_s=1.0)
 INTERVAL_S = {stream: LOAD.interval_ns(stream) / 1e9 for stream in LOAD.streams}
 SLACK_S = min(INTERVAL_S.values()) + 0.002
@@ -89,17 +85,17 @@ def measured(trial: Trial, outage: Scripted) -> dict[str, Metric]:
     return {metric.name: metric for metric in disruption(trial.samples[near], LOAD)}
 
 
-def fair(trial: Trial, outage: Scripted) -> bool:
-    """Whether at both edges requests left on time and good ones were answered at once.
+def held_up_s(trial: Trial, outage: Scripted) -> float:
+    """How long the machine itself held requests up at the edges, as the record tells it.
 
-    One that is under way for long before the edge fails with it, and rightly so: on a machine that
-    is busy with something else the script's own times are not the truth.
+    On one that is busy with something else the script's own times are not the truth: a request
+    that is under way for long before an edge fails with it, and rightly so.
     """
     samples = trial.samples
     lags = samples["sent_ns"] - samples["intended_ns"]
-    waits = (samples["done_ns"] - samples["intended_ns"])[samples["outcome"] == "ok"]
+    waits = (samples["done_ns"] - samples["intended_ns"]).where(samples["outcome"] == "ok", lags)
     edges = [(samples["intended_ns"] - edge).abs() < EDGE_NS for edge in vars(outage).values()]
-    return all(lags[edge].max() < LATE_NS and waits[edge].max() < LATE_NS for edge in edges)
+    return float(sum(waits[edge].max() for edge in edges)) / 1e9
 
 
 @pytest.mark.parametrize("kind", ["refused", "hang", "500", "hang_of_three", "500_of_three"])
@@ -115,19 +111,18 @@ def test_scripted_outages_are_reported_within_one_probe_interval(tmp_path: Path,
                 time.sleep(CALM_S)
     trial = read_trial(recorder.folder)
     part = 1 / 3 if kind.endswith("of_three") else 1
-    checked = [outage for outage in scripted if fair(trial, outage)]
-    assert len(checked) >= LEAST_FAIR, "the machine was too busy to calibrate on"
-    for outage in checked:
-        found = measured(trial, outage)
-        assert found["error_seconds"].value == pytest.approx(outage.length_s * part, abs=SLACK_S)
+    for outage in scripted:
+        found, slack_s = measured(trial, outage), SLACK_S + held_up_s(trial, outage)
+        assert found["error_seconds"].value == pytest.approx(outage.length_s * part, abs=slack_s)
         if part == 1:
-            check_window(found["outage"], outage, INTERVAL_S[Stream.FRESH])
-            check_window(found["outage_kept"], outage, INTERVAL_S[Stream.KEPT])
+            check_window(found["outage"], outage, INTERVAL_S[Stream.FRESH], slack_s)
+            check_window(found["outage_kept"], outage, INTERVAL_S[Stream.KEPT], slack_s)
 
 
-def check_window(metric: Metric, outage: Scripted, interval_s: float) -> None:
-    assert metric.value == pytest.approx(outage.length_s, abs=interval_s + 0.002)
+def check_window(metric: Metric, outage: Scripted, interval_s: float, slack_s: float) -> None:
+    assert metric.value == pytest.approx(outage.length_s, abs=slack_s)
     assert metric.low is not None
     assert metric.high is not None
-    assert metric.low - 0.002 <= outage.length_s <= metric.high + 0.002
-    assert metric.high - metric.low == pytest.approx(2 * interval_s, abs=0.002)
+    beyond_s = slack_s - interval_s
+    assert metric.low - beyond_s <= outage.length_s <= metric.high + beyond_s
+    assert metric.high - metric.low == pytest.approx(2 * interval_s, abs=beyond_s)
