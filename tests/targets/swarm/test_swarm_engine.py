@@ -57,7 +57,7 @@ def test_a_hanging_api_is_unreachable_within_its_time(tmp_path: Path) -> None:
         ):
             client.tasks()
         hang.set()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 9
 
 
 @unclosed
