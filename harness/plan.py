@@ -3,7 +3,7 @@
 A block holds every trial once for each target. Within it the targets come in random order and, for
 each, the scenarios in random order, so that a drift of the machine meets all alike while a switch
 from one lab to the other, which costs about ten seconds, happens once a target. Trials for which
-the cluster itself has to be told something else follow one another (`sweep.together`).
+the cluster itself has to be told something else follow one another (`sweep.mixed`).
 """
 
 import itertools
@@ -30,7 +30,7 @@ from seatrial.harness.profile import PROFILES
 from seatrial.harness.record import LoadPlan, Stream, TrialSpec
 from seatrial.harness.registry import unknown
 from seatrial.harness.scenario import Scenario
-from seatrial.harness.sweep import Sweep, check, fitted, spread, together
+from seatrial.harness.sweep import Sweep, check, fitted, mixed, spread
 
 SUITES = Path(__file__).resolve().parent.parent / "suites"
 
@@ -207,7 +207,7 @@ def _check(table: ScenarioTable, scenarios: Mapping[str, type[Scenario]]) -> Non
 def _sweeps(
     suite: Suite, profiles: Mapping[str, Settings], scenarios: Mapping[str, type[Scenario]]
 ) -> tuple[Sweep, ...]:
-    tables = {"settings": SettingsTable, "load": LoadTable}
+    tables: dict[str, type[Part]] = {"settings": SettingsTable, "load": LoadTable}
     mine = {table.name: scenarios[table.name] for table in suite.scenarios}
     found = tuple(fitted(sweep, tables, mine) for sweep in suite.sweep)
     for sweep in found:
@@ -228,7 +228,7 @@ def _specs(
             for profile, settings in dice.sample(list(profiles.items()), len(profiles)):
                 whole = TrialSpec(0, block, target, profile, "", "", settings=settings)
                 cases = [t for c in _cases(suite, whole, scenarios) for t in spread(c, sweeps)]
-                for trial in together(dice.sample(cases, len(cases))):
+                for trial in mixed(cases, dice):
                     yield replace(trial, number=next(numbers))
 
 

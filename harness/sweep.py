@@ -6,6 +6,7 @@ is there: in the settings, the load, the scenario's parameters, or the number of
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from random import Random
 from typing import Any, ClassVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, PositiveInt, TypeAdapter, ValidationError
@@ -80,16 +81,18 @@ def spread(trial: TrialSpec, sweeps: Iterable[Sweep]) -> list[TrialSpec]:
     return [made for sweep in covering for made in sweep.spread(trial)] or [trial]
 
 
-def together(trials: Sequence[TrialSpec]) -> list[TrialSpec]:
-    """The same order, but for trials of one series: they follow one another.
+def mixed(trials: Sequence[TrialSpec], dice: Random) -> list[TrialSpec]:
+    """A target's trials of one block in random order, those of a series one after the other.
 
-    Nothing else differs within a block of one target, so a series begins with a change of the
-    cluster's own settings. On Kubernetes that takes half a minute.
+    Between two series the cluster's own settings are changed, which takes half a minute on
+    Kubernetes. Series come in random order too.
     """
-    first: dict[object, int] = {}
-    for place, trial in enumerate(trials):
-        first.setdefault(trial.series, place)
-    return sorted(trials, key=lambda trial: first[trial.series])
+    series: dict[object, list[TrialSpec]] = {}
+    for trial in dice.sample(trials, len(trials)):
+        series.setdefault(trial.series, []).append(trial)
+    found = list(series.values())
+    order = dice.sample(found, len(found)) if len(found) > 1 else found
+    return [trial for group in order for trial in group]
 
 
 def fitted(
