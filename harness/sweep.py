@@ -19,17 +19,17 @@ from seatrial.harness.scenario import Scenario
 
 SETTINGS: Mapping[str, str] = {
     "settings.notice_s": "silence after which a node is taken for lost, in s",
-    "settings.replacement_delay_s": "from a loss to the start of a replacement, in s",
+    "settings.replacement_delay_s": "time from a loss to the start of a replacement, in s",
     "settings.stop_grace_s": "time that a replica is given to end, in s",
     "settings.pre_stop_s": "time that a replica serves on after it is told to end, in s",
     "settings.probe_period_s": "time between two health checks, in s",
-    "settings.order": "which comes first when a replica is replaced",
-    "settings.parallelism": "replicas that are replaced at once",
+    "settings.order": "order in which a replica is replaced",
+    "settings.parallelism": "number of replicas that are replaced at once",
     "settings.update_delay_s": "pause between two steps of an update, in s",
     "settings.monitor_s": "time that a new replica is watched for failures, in s",
-    "settings.on_failure": "what an update does when a new replica fails",
-    "load.rate_per_s": "requests per second",
-    "replicas": "frontends that are deployed",
+    "settings.on_failure": "reaction of an update to a new replica that fails",
+    "load.rate_per_s": "number of requests per second",
+    "replicas": "number of frontends that are deployed",
 }
 """What every scenario can be swept over, in words; besides these its own `parameters.NAME`."""
 

@@ -25,7 +25,7 @@ DECADE = 10
 TALL = 2.2
 """A curve's height in heights of a trace's latency."""
 
-ASIDE = 3.0
+ASIDE = 6.0
 """Dots of targets lie so many pixels beside each other where they would cover each other."""
 
 FLOOR = (1.5, 2.5)
@@ -84,7 +84,8 @@ def _axes(figure: Figure, shown: Curve, size: Size) -> Axes:
     tall = size.latency * TALL
     across = (size.width - left - size.font) / size.width
     axes = figure.add_axes((left / size.width, low / tall, across, (tall - low - high) / tall))
-    axes.set_xlabel(shown.over, labelpad=2)
+    fits = size.text(shown.over) <= size.width
+    axes.set_xlabel(shown.over if fits else shown.case.swept, labelpad=2)
     unit = f", {shown.unit}" if shown.unit != "1" else ""
     axes.set_title(f"{spoken(shown.metric)}{unit}", loc="left", fontsize=size.font, pad=6)
     axes.grid(axis="y")
