@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
@@ -33,6 +33,7 @@ class Runner:
     scenarios: Mapping[str, type[Scenario]]
     provider: Provider
     say: Callable[[str], None]
+    tuned: set[str] = field(default_factory=set)  # targets that have other settings than their own
 
     @property
     def name(self) -> str:
@@ -48,14 +49,21 @@ class Runner:
         finally:
             self._restore()
 
+    def _tune(self, target: Target, connection: Connection, settings: Settings) -> None:
+        """Only where the cluster is nobody else's; elsewhere it stays, as preflight tells."""
+        if isinstance(target, Tunable) and connection.exclusive:
+            self.tuned.add(target.name)
+            target.tune(settings)
+            if settings.notice_s is None:
+                self.tuned.discard(target.name)
+
     def _restore(self) -> None:
         """Leave clusters that trials had tuned with their own defaults."""
-        tuned = {spec.target for spec in self.plan.trials if spec.settings.notice_s is not None}
-        for name in sorted(tuned):
+        for name in sorted(self.tuned):
             self.say(f"Giving {name} its own settings again")
             try:
                 with self.provider.provide(name) as connection:
-                    _tune(self.targets[name](connection), connection, Settings())
+                    self._tune(self.targets[name](connection), connection, Settings())
             except SeatrialError as error:
                 self.say(f"  {name}: {error}")
 
@@ -85,7 +93,7 @@ class Runner:
             target.clean(None if connection.exclusive else self.name)
             notes = (*connection.notes, *_pull(target, connection))
             for specs in _sites(self.plan.trials, name):
-                _tune(target, connection, specs[0].settings)
+                self._tune(target, connection, specs[0].settings)
                 read = target.preflight()
                 for spec in specs:
                     yield _found(target, read, spec), notes
@@ -97,7 +105,7 @@ class Runner:
         try:
             with self.provider.provide(name) as connection:
                 target = self.targets[name](connection)
-                _tune(target, connection, specs[0].settings)
+                self._tune(target, connection, specs[0].settings)
                 for spec in specs:
                     begun += 1
                     self._trial(spec, target, connection)
@@ -150,12 +158,6 @@ class Runner:
             yield recorder, head
         finally:
             recorder.close()
-
-
-def _tune(target: Target, connection: Connection, settings: Settings) -> None:
-    """Only where the cluster is nobody else's; elsewhere it stays as it is, as preflight tells."""
-    if isinstance(target, Tunable) and connection.exclusive:
-        target.tune(settings)
 
 
 def _sites(trials: Sequence[TrialSpec], target: str) -> list[list[TrialSpec]]:

@@ -1,6 +1,7 @@
 """A sweep on FakeTarget from its suite to its page, with the real load process."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -17,6 +18,7 @@ from seatrial.harness.model import Delay, Preflight, Settings
 from seatrial.harness.plan import Plan
 from seatrial.harness.record import Run, Status, Trial
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
+from seatrial.harness.target import Connection
 from seatrial.reports import html
 
 pytestmark = pytest.mark.timeout(400)
@@ -135,6 +137,25 @@ def test_a_cluster_that_was_never_told_anything_is_not_visited_again(tmp_path: P
     provider = FakeProvider("fake://untold", broken=True)
     runner(tmp_path, planned(("deploy", "warm")), provider).run()
     assert provider.provided == ["fake", "fake"]  # the first look, and the only series
+
+
+def test_a_cluster_that_others_use_is_never_told_anything(tmp_path: Path) -> None:
+    Tuned.told[:] = [7.0]
+
+    class Shared(FakeProvider):
+        @contextmanager
+        def provide(self, target: str) -> Iterator[Connection]:
+            with super().provide(target) as connection:
+                yield replace(connection, exclusive=False)
+
+    whole, said = plan_of(tmp_path), list[str]()
+    provider = Shared("fake://shared", broken=True)
+    ready = runner(tmp_path / "run", whole, provider, said.append)
+    replace(ready, targets={"fake": Tuned}).run()
+    assert Tuned.told == [7.0]
+    assert not [line for line in said if "its own settings" in line]
+    graces = {found.settings["grace"] for found in read_run(tmp_path / "run").preflights}
+    assert graces == {"7.0 s"}
 
 
 def test_settings_that_could_not_be_given_back_are_said(tmp_path: Path) -> None:
