@@ -85,8 +85,7 @@ def found(run: Run, frame: pd.DataFrame) -> list[Curve]:
 
 @pytest.fixture
 def restored() -> Curve:
-    made = {each.metric: each for each in found(swept_run(), metrics())}
-    return made["redundancy_restored"]
+    return {each.metric: each for each in found(swept_run(), metrics())}["redundancy_restored"]
 
 
 def test_points_are_compared_apart() -> None:
