@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from seatrial.harness.point import written
 from seatrial.harness.record import Metric, Run, Trial
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.validity import dispatch_lag_ms, generator_cpu, invalid
 
 COLUMNS = (
-    *("run", "block", "trial", "target", "profile", "scenario", "variant"),
+    *("run", "block", "trial", "target", "profile", "scenario", "variant", "swept", "point"),
     *("metric", "unit", "value", "low", "high", "censored", "valid", "reason"),
 )
 
@@ -65,6 +66,8 @@ def _head(run: Run, trial: Trial) -> dict[str, object]:
         "profile": spec.profile,
         "scenario": spec.scenario,
         "variant": spec.variant,
+        "swept": spec.swept,
+        "point": written(spec.point),
     }
 
 

@@ -22,6 +22,8 @@ SURVEY_S = 25.0
 """A target is looked at, and its nodes pull what they lack."""
 SWITCH_S = 10.0
 """One lab is thawed and the other frozen, and settings of the cluster are changed."""
+TUNE_S = 15.0
+"""A cluster is told something else between: half a minute on Kubernetes, nothing on Swarm."""
 
 
 def trial_s(spec: TrialSpec, scenario: type[Scenario], delays: tuple[Delay, ...]) -> float:
@@ -41,8 +43,17 @@ def whole_s(
         for trial in plan.trials
         if not _cannot(targets[trial.target], scenarios[trial.scenario])
     )
-    series = groupby(plan.trials, key=lambda t: (t.block, t.target, t.profile))
-    return trials + SWITCH_S * sum(1 for _ in series) + SURVEY_S * len(plan.targets)
+    switches = sum(1 for _ in groupby(plan.trials, key=lambda t: t.series[:3]))
+    surveys = len(plan.targets)
+    return trials + SWITCH_S * switches + SURVEY_S * surveys + TUNE_S * tunings(plan)
+
+
+def tunings(plan: Plan) -> int:
+    """How often a cluster is told something else within its turn, or while it is looked at."""
+    turns = groupby(plan.trials, key=lambda t: t.series[:3])
+    within = sum(len({t.series for t in turn}) - 1 for _, turn in turns)
+    looks = {(t.target, t.settings.notice_s) for t in plan.trials}
+    return within + len(looks) - len(plan.targets)
 
 
 def _delays(target: type[Target], settings: Settings) -> tuple[Delay, ...]:

@@ -55,7 +55,8 @@ def _planned(runs: Mapping[Path, Run]) -> tuple[TrialSpec, ...]:
 
 
 def _preflights(runs: Iterable[Run]) -> tuple[Preflight, ...]:
-    latest = {(found.target, found.profile): found for run in runs for found in run.preflights}
+    found = (preflight for run in runs for preflight in run.preflights)
+    latest = {(each.target, each.profile, each.swept, each.point): each for each in found}
     return tuple(latest.values())
 
 

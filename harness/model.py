@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seatrial.harness.point import Point
+
 
 class Order(StrEnum):
     """Which comes first when a replica is replaced."""
@@ -238,3 +240,5 @@ class Preflight:
     fallbacks: tuple[str, ...] = ()  # in plain words: what this cluster lacks and what took over
     profile: str = "stock"  # the settings that were in force
     delays: tuple[Delay, ...] = ()
+    swept: str = ""  # with this setting at this point
+    point: Point = ""

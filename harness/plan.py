@@ -2,7 +2,8 @@
 
 A block holds every trial once for each target. Within it the targets come in random order and, for
 each, the scenarios in random order, so that a drift of the machine meets all alike while a switch
-from one lab to the other, which costs about ten seconds, happens once a target.
+from one lab to the other, which costs about ten seconds, happens once a target. Trials for which
+the cluster itself has to be told something else follow one another (`sweep.mixed`).
 """
 
 import itertools
@@ -29,6 +30,7 @@ from seatrial.harness.profile import PROFILES
 from seatrial.harness.record import LoadPlan, Stream, TrialSpec
 from seatrial.harness.registry import unknown
 from seatrial.harness.scenario import Scenario
+from seatrial.harness.sweep import Sweep, check, fitted, mixed, spread
 
 SUITES = Path(__file__).resolve().parent.parent / "suites"
 
@@ -83,6 +85,7 @@ class Suite(Part):
     repeats: PositiveInt = 1
     load: LoadTable = LoadTable()
     scenarios: tuple[ScenarioTable, ...] = Field(min_length=1)
+    sweep: tuple[Sweep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,8 @@ def _place(path: Path, text: str, error: ValidationError) -> str:
 def _line(text: str, words: list[str], nth: int) -> int:
     """The line where the innermost of these keys that is written down stands, 1 when none is."""
     lines = text.splitlines()
-    start = 0
-    if words and words[0] == "scenarios":
-        heads = [i for i, line in enumerate(lines) if line.strip() == "[[scenarios]]"]
-        start = heads[nth] if nth < len(heads) else 0
+    heads = [i for i, line in enumerate(lines) if words and line.strip() == f"[[{words[0]}]]"]
+    start = heads[nth] if nth < len(heads) else 0
     for word in reversed(words):
         for number, line in enumerate(lines[start:], start + 1):
             if line.partition("=")[0].strip(" []\"'") == word:
@@ -178,8 +179,9 @@ def make(
         _check(table, scenarios)
     changed = suite.settings.model_dump(exclude_unset=True)
     profiles = {name: replace(_profile(name), **changed) for name in suite.profiles}
+    sweeps = _sweeps(suite, profiles, scenarios)
     dice = random.Random(seed)  # noqa: S311 - an order, no secret
-    specs = tuple(_specs(suite, profiles, dice, scenarios))
+    specs = tuple(_specs(suite, profiles, dice, scenarios, sweeps))
     return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs)
 
 
@@ -202,34 +204,40 @@ def _check(table: ScenarioTable, scenarios: Mapping[str, type[Scenario]]) -> Non
         raise SuiteError(f"The parameters of scenario {table.name} do not fit: {error}.") from error
 
 
+def _sweeps(
+    suite: Suite, profiles: Mapping[str, Settings], scenarios: Mapping[str, type[Scenario]]
+) -> tuple[Sweep, ...]:
+    tables: dict[str, type[Part]] = {"settings": SettingsTable, "load": LoadTable}
+    mine = {table.name: scenarios[table.name] for table in suite.scenarios}
+    found = tuple(fitted(sweep, tables, mine) for sweep in suite.sweep)
+    for sweep in found:
+        check(sweep, profiles)
+    return found
+
+
 def _specs(
     suite: Suite,
     profiles: Mapping[str, Settings],
     dice: random.Random,
     scenarios: Mapping[str, type[Scenario]],
+    sweeps: Sequence[Sweep],
 ) -> Iterator[TrialSpec]:
     numbers = itertools.count(1)
     for block in range(1, suite.repeats + 1):
         for target in dice.sample(suite.targets, len(suite.targets)):
             for profile, settings in dice.sample(list(profiles.items()), len(profiles)):
-                cases = list(_cases(suite, scenarios))
-                for table, variant in dice.sample(cases, len(cases)):
-                    yield TrialSpec(
-                        number=next(numbers),
-                        block=block,
-                        target=target,
-                        profile=profile,
-                        scenario=table.name,
-                        variant=variant,
-                        parameters=table.parameters,
-                        load=LoadPlan(**suite.load.model_dump()),
-                        settings=settings,
-                    )
+                whole = TrialSpec(0, block, target, profile, "", "", settings=settings)
+                cases = [t for c in _cases(suite, whole, scenarios) for t in spread(c, sweeps)]
+                for trial in mixed(cases, dice):
+                    yield replace(trial, number=next(numbers))
 
 
 def _cases(
-    suite: Suite, scenarios: Mapping[str, type[Scenario]]
-) -> Iterator[tuple[ScenarioTable, str]]:
+    suite: Suite, whole: TrialSpec, scenarios: Mapping[str, type[Scenario]]
+) -> Iterator[TrialSpec]:
+    """A trial for every case of the suite, for the target and profile of that one."""
+    load = LoadPlan(**suite.load.model_dump())
     for table in suite.scenarios:
+        named = replace(whole, scenario=table.name, parameters=table.parameters, load=load)
         for variant in table.variants or scenarios[table.name].variants:
-            yield table, variant
+            yield replace(named, variant=variant)

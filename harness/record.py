@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from seatrial.harness.model import Preflight, Settings, Workload
+from seatrial.harness.point import Point, told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,12 +145,21 @@ class TrialSpec:
     parameters: Mapping[str, object] = field(default_factory=dict)
     load: LoadPlan = field(default_factory=LoadPlan)
     settings: Settings = field(default_factory=Settings)
+    replicas: int | None = None  # as many as the scenario wants
+    swept: str = ""  # the path of the setting that a sweep put at `point`
+    point: Point = ""
 
     @property
     def slug(self) -> str:
-        """The trial's folder name: 0007-k8s-self_heal, with the variant when there is one."""
-        parts = [f"{self.number:04d}", self.target, self.scenario, self.variant]
+        """The trial's folder name: 0007-k8s-self_heal, with the variant and point if any."""
+        point = told(self.swept, self.point).replace(" ", "-")
+        parts = [f"{self.number:04d}", self.target, self.scenario, self.variant, point]
         return "-".join(part for part in parts if part)
+
+    @property
+    def series(self) -> tuple[int, str, str, float | None]:
+        """What trials share between which nothing of the cluster is changed."""
+        return self.block, self.target, self.profile, self.settings.notice_s
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
@@ -14,6 +14,7 @@ from seatrial.harness.conduct import Ending, conduct
 from seatrial.harness.errors import SeatrialError
 from seatrial.harness.model import Delay, Preflight, Settings
 from seatrial.harness.plan import Plan
+from seatrial.harness.point import told
 from seatrial.harness.record import Event, Run, Status, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, write_run
 from seatrial.harness.scenario import Scenario
@@ -32,6 +33,7 @@ class Runner:
     scenarios: Mapping[str, type[Scenario]]
     provider: Provider
     say: Callable[[str], None]
+    tuned: set[str] = field(default_factory=set)  # targets that have other settings than their own
 
     @property
     def name(self) -> str:
@@ -40,9 +42,30 @@ class Runner:
 
     def run(self) -> None:
         """Everything; a trial that fails is recorded as failed and the next one runs."""
-        self._begin()
-        for _, group in groupby(self.plan.trials, key=lambda s: (s.block, s.target, s.profile)):
-            self._series(list(group))
+        try:
+            self._begin()
+            for _, group in groupby(self.plan.trials, key=lambda spec: spec.series):
+                self._series(list(group))
+        finally:
+            self._restore()
+
+    def _tune(self, target: Target, connection: Connection, settings: Settings) -> None:
+        """Only where the cluster is nobody else's; elsewhere it stays, as preflight tells."""
+        if isinstance(target, Tunable) and connection.exclusive:
+            self.tuned.add(target.name)
+            target.tune(settings)
+            if settings.notice_s is None:
+                self.tuned.discard(target.name)
+
+    def _restore(self) -> None:
+        """Leave clusters that trials had tuned with their own defaults."""
+        for name in sorted(self.tuned):
+            self.say(f"Giving {name} its own settings again")
+            try:
+                with self.provider.provide(name) as connection:
+                    self._tune(self.targets[name](connection), connection, Settings())
+            except SeatrialError as error:
+                self.say(f"  {name}: {error}")
 
     def _begin(self) -> None:
         surveys = [survey for target in self.plan.targets for survey in self._survey(target)]
@@ -69,10 +92,11 @@ class Runner:
             target = self.targets[name](connection)
             target.clean(None if connection.exclusive else self.name)
             notes = (*connection.notes, *_pull(target, connection))
-            for profile, settings in self.plan.profiles.items():
-                _tune(target, connection, settings)
-                found = replace(target.preflight(), profile=profile)
-                yield replace(found, delays=_delays(target, found, settings)), notes
+            for specs in _sites(self.plan.trials, name):
+                self._tune(target, connection, specs[0].settings)
+                read = target.preflight()
+                for spec in specs:
+                    yield _found(target, read, spec), notes
 
     def _series(self, specs: Sequence[TrialSpec]) -> None:
         name, profile = specs[0].target, specs[0].profile
@@ -81,7 +105,7 @@ class Runner:
         try:
             with self.provider.provide(name) as connection:
                 target = self.targets[name](connection)
-                _tune(target, connection, specs[0].settings)
+                self._tune(target, connection, specs[0].settings)
                 for spec in specs:
                     begun += 1
                     self._trial(spec, target, connection)
@@ -123,7 +147,7 @@ class Runner:
         workload = counter(
             self.name,
             registry,
-            replicas=setup.replicas,
+            replicas=spec.replicas or setup.replicas,
             settings=spec.settings,
             resources=setup.resources,
             fault_token=token_hex(8) if setup.hook else "",
@@ -136,10 +160,19 @@ class Runner:
             recorder.close()
 
 
-def _tune(target: Target, connection: Connection, settings: Settings) -> None:
-    """Only where the cluster is nobody else's; elsewhere it stays as it is, as preflight tells."""
-    if isinstance(target, Tunable) and connection.exclusive:
-        target.tune(settings)
+def _sites(trials: Sequence[TrialSpec], target: str) -> list[list[TrialSpec]]:
+    """A trial for each profile and point that the target is seen in, by what it is tuned to."""
+    mine = [spec for spec in trials if spec.target == target]
+    seen = {(spec.profile, spec.swept, spec.point): spec for spec in mine}
+    tuned: dict[float | None, list[TrialSpec]] = {}
+    for spec in seen.values():
+        tuned.setdefault(spec.settings.notice_s, []).append(spec)
+    return list(tuned.values())
+
+
+def _found(target: Target, read: Preflight, spec: TrialSpec) -> Preflight:
+    found = replace(read, profile=spec.profile, swept=spec.swept, point=spec.point)
+    return replace(found, delays=_delays(target, found, spec.settings))
 
 
 def _delays(target: Target, found: Preflight, settings: Settings) -> tuple[Delay, ...]:
@@ -160,4 +193,5 @@ def _end(recorder: TrialRecorder, ending: Ending) -> None:
 
 
 def _words(spec: TrialSpec) -> str:
-    return " ".join(part for part in (spec.target, spec.scenario, spec.variant) if part)
+    point = told(spec.swept, spec.point)
+    return " ".join(part for part in (spec.target, spec.scenario, spec.variant, point) if part)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
+from seatrial.harness.point import Point, told
 from seatrial.harness.record import Run, TrialSpec
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import numbers
@@ -29,11 +30,13 @@ INSTRUMENT = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Case:
-    """What trials must share to be put beside each other: never two profiles in one."""
+    """What trials must share to be put beside each other: one profile, one point of a sweep."""
 
     scenario: str
     variant: str
     profile: str
+    swept: str = ""
+    point: Point = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,14 @@ def targets(run: Run) -> tuple[str, ...]:
 
 def case_of(trial: TrialSpec) -> Case:
     """The case a trial belongs to."""
-    return Case(trial.scenario, trial.variant, trial.profile)
+    return Case(trial.scenario, trial.variant, trial.profile, trial.swept, trial.point)
 
 
 def name(case: Case, scenarios: Mapping[str, type[Scenario]]) -> str:
-    """A case for people: the scenario's title, with the variant."""
+    """A case for people: the scenario's title, with the variant and the point of a sweep."""
     title = scenarios[case.scenario].title if case.scenario in scenarios else case.scenario
-    return f"{title}: {case.variant}" if case.variant else title
+    more = ", ".join(part for part in (case.variant, told(case.swept, case.point)) if part)
+    return f"{title}: {more}" if more else title
 
 
 def _sentence(run: Run, looks: Sequence[Look]) -> str:
@@ -153,20 +157,22 @@ def sections(
 ) -> Iterator[Section]:
     """The cases of a run in the scenarios' own order, each with a row a metric."""
     names = targets(run)
+    cases = {trial.number: case_of(trial) for trial in run.planned}
     for case in sorted({case_of(t) for t in run.planned}, key=lambda c: _place(c, scenarios)):
         trials = {
             target: tuple(t.number for t in valid if (t.target, case_of(t)) == (target, case))
             for target in names
         }
-        mine = [r for r in rows if r.metric and Case(r.scenario, r.variant, r.profile) == case]
-        told = tuple(_rows(mine, trials, scenarios, sites(run.preflights)))
+        mine = [r for r in rows if r.metric and cases.get(r.trial) == case]
+        where = sites(run.preflights, case.swept, case.point)
+        shown = tuple(_rows(mine, trials, scenarios, where))
         cannot = {
             target: inability(
                 [t for t in run.planned if (t.target, case_of(t)) == (target, case)], endings
             )
             for target in names
         }
-        yield Section(case, name(case, scenarios), tuple(_explained(told, cannot)), trials)
+        yield Section(case, name(case, scenarios), tuple(_explained(shown, cannot)), trials)
 
 
 def _explained(rows: Iterable[Row], cannot: Mapping[str, str]) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from seatrial.harness.model import Node, Preflight
+from seatrial.harness.point import told, written
 from seatrial.harness.profile import PROFILES
 from seatrial.harness.record import LoadPlan, Run, Stream
 from seatrial.reports import numbers
@@ -64,18 +65,32 @@ def conditions(run: Run) -> Conditions:
             ("Repeats", str(run.repeats)),
             ("Seed of the order", str(run.seed)),
             *_changed(run),
+            *_swept(run),
         ),
         command=run.command,
     )
 
 
 def _changed(run: Run) -> Iterator[tuple[str, str]]:
-    """What a suite set otherwise than the profile of that name has it."""
-    for profile, settings in sorted({(t.profile, t.settings) for t in run.planned}, key=str):
-        usual = asdict(PROFILES.get(profile, settings))
-        other = {k: v for k, v in asdict(settings).items() if v != usual[k]}
+    """What a suite set otherwise than the profile of that name has it, apart from its sweeps."""
+    found: dict[tuple[str, str], None] = {}
+    for trial in run.planned:
+        usual = asdict(PROFILES.get(trial.profile, trial.settings))
+        usual.pop(trial.swept.removeprefix("settings."), None)
+        settings = asdict(trial.settings)
+        other = ", ".join(f"{key} {settings[key]}" for key in usual if settings[key] != usual[key])
         if other:
-            yield f"Not as in {profile}", ", ".join(f"{k} {v}" for k, v in other.items())
+            found[f"Not as in {trial.profile}", other] = None
+    yield from sorted(found)
+
+
+def _swept(run: Run) -> Iterator[tuple[str, str]]:
+    """Each setting that a suite swept: its points, and of which scenarios."""
+    for swept in sorted({trial.swept for trial in run.planned} - {""}):
+        trials = [trial for trial in run.planned if trial.swept == swept]
+        points = listed(written(point) for point in sorted({t.point for t in trials}))
+        names = listed(spoken(name) for name in sorted({t.scenario for t in trials}))
+        yield f"Swept: {swept}", f"{points}, in {names}"
 
 
 def _site(preflights: Sequence[Preflight], run: Run) -> Site:
@@ -87,16 +102,29 @@ def _site(preflights: Sequence[Preflight], run: Run) -> Site:
         notes=run.notes.get(preflight.target, ()),
         versions=_pairs(preflight.versions),
         nodes=preflight.nodes,
-        settings=tuple((each.profile, _pairs(each.settings)) for each in preflights),
+        settings=tuple(_settings(preflights)),
     )
+
+
+def _settings(preflights: Sequence[Preflight]) -> Iterator[tuple[str, Pairs]]:
+    """All settings of each profile as it was first seen, and what was another at other points."""
+    first: dict[str, Preflight] = {}
+    for found in preflights:
+        usual = first.setdefault(found.profile, found)
+        point = told(found.swept, found.point)
+        words = f"{found.profile}, {point}" if point else found.profile
+        other = dict(found.settings.items() - usual.settings.items())
+        if found is usual or other:
+            yield words, _pairs(found.settings if found is usual else other)
 
 
 def _loads(run: Run) -> Iterator[Load]:
     users: dict[LoadPlan, set[str]] = defaultdict(set)
     for trial in run.planned:
-        users[trial.load].add(trial.scenario)
+        point = told(trial.swept, trial.point) if trial.swept.startswith("load.") else ""
+        users[trial.load].add(f"{spoken(trial.scenario)} {point}".rstrip())
     for load, names in sorted(users.items(), key=lambda pair: sorted(pair[1])):
-        whose = listed(spoken(name) for name in sorted(names)) if len(users) > 1 else "every trial"
+        whose = listed(sorted(names)) if len(users) > 1 else "every trial"
         yield Load(f"Load of {whose}", tuple(_facts(load)))
 
 

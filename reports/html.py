@@ -10,9 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
-from seatrial.reports import compare, conditions, numbers, parts
+from seatrial.reports import compare, conditions, curves, numbers, parts, sweeps
 from seatrial.reports.parts import Record
 from seatrial.reports.reading import read_metrics, records
+from seatrial.reports.rows import measured
 
 
 def write(folder: Path, scenarios: Mapping[str, type[Scenario]]) -> Path:
@@ -43,12 +44,14 @@ def page(
     """The report as text."""
     endings = {record.spec.number: record.ending for record in found}
     view = compare.view(run, metrics, endings, scenarios)
+    swept = sweeps.curves(run, view.sections, measured(metrics), scenarios)
     return (
         _templates()
         .get_template("report.html.j2")
         .render(
             view=view,
             parts=list(parts.parts(view.sections, found)),
+            sweeps=list(curves.figures(swept)),
             conditions=conditions.conditions(run),
         )
     )

@@ -5,6 +5,7 @@ from statistics import median
 
 from seatrial.harness.floors import Floor, floor
 from seatrial.harness.model import Preflight
+from seatrial.harness.point import Point
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import numbers
 from seatrial.reports.rows import Measured
@@ -13,9 +14,10 @@ Sites = Mapping[tuple[str, str], Preflight]
 """Preflights by target and profile."""
 
 
-def sites(preflights: Sequence[Preflight]) -> Sites:
-    """The preflights of a run, to be found by target and profile."""
-    return {(found.target, found.profile): found for found in preflights}
+def sites(preflights: Sequence[Preflight], swept: str = "", point: Point = "") -> Sites:
+    """The preflights of a run at one point of a sweep, to be found by target and profile."""
+    here = (each for each in preflights if (each.swept, each.point) == (swept, point))
+    return {(found.target, found.profile): found for found in here}
 
 
 def remark(rows: Sequence[Measured], scenario: type[Scenario] | None, where: Sites) -> str:

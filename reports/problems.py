@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from seatrial.harness.point import told
 from seatrial.harness.record import Run, Status, TrialSpec
 from seatrial.reports.looks import look, spoken
 from seatrial.reports.rows import Measured
@@ -51,7 +52,8 @@ def problems(
     for trial in sorted(run.planned, key=lambda t: t.number):
         found = _fault(ended(trial, endings), by_trial[trial.number])
         if found:
-            words = (spoken(trial.scenario), trial.variant, trial.profile)
+            point = told(trial.swept, trial.point)
+            words = (spoken(trial.scenario), trial.variant, point, trial.profile)
             case = " ".join(part for part in words if part)
             yield Problem(trial, look(trial.target).title, case, *found)
 

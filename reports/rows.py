@@ -108,7 +108,7 @@ def _single(target: str, row: Measured) -> Cell:
 
 def _several(target: str, rows: Sequence[Measured], trials: int) -> Cell:
     unit = rows[0].unit
-    middle, censored = _bound(median, rows)
+    middle, censored = bound(median, rows)
     low, high = (_limit(fold, rows) for fold in (min, max))
     count = f"n = {len(rows)}" if len(rows) == trials else f"n = {len(rows)} of {trials}"
     return Cell(
@@ -120,11 +120,11 @@ def _several(target: str, rows: Sequence[Measured], trials: int) -> Cell:
 
 
 def _limit(fold: Callable[[list[float]], float], rows: Sequence[Measured]) -> str:
-    value, censored = _bound(fold, rows)
+    value, censored = bound(fold, rows)
     return f"{'> ' if censored else ''}{numbers.number(value, rows[0].unit)}"
 
 
-def _bound(fold: Callable[[list[float]], float], rows: Sequence[Measured]) -> tuple[float, bool]:
+def bound(fold: Callable[[list[float]], float], rows: Sequence[Measured]) -> tuple[float, bool]:
     """Fold the values; censored when a longer look at a censored one could have changed it."""
     values = [(row.value or 0.0, row.censored) for row in rows]
     found = fold([value for value, _ in values])

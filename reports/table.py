@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from seatrial.harness.point import told
 from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
@@ -77,20 +78,22 @@ def _table(seen: View) -> Table:
     for head in ("trial", "metric", *(look.title for look in seen.looks)):
         made.add_column(head, overflow="fold")
     for section in seen.sections:
-        for row in _headlines(section):
+        for row in headlines(section):
             cells = (Text(_cell(cell)) for cell in row.cells)
             made.add_row(Text(_case(section)), Text(spoken(row.metric)), *cells)
     return made
 
 
-def _headlines(section: Section) -> list[Row]:
+def headlines(section: Section) -> list[Row]:
+    """The rows that a short account of a case needs."""
     known = [row for row in section.rows if row.metric in HEADLINES]
     return known or list(section.rows[:FEW])
 
 
 def _case(section: Section) -> str:
     case = section.case
-    return " ".join(part for part in (spoken(case.scenario), case.variant, case.profile) if part)
+    words = (spoken(case.scenario), case.variant, told(case.swept, case.point), case.profile)
+    return " ".join(part for part in words if part)
 
 
 def _cell(cell: Cell) -> str:

@@ -1,6 +1,7 @@
 """Parts of one plan become one run directory."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,13 @@ def test_what_is_not_of_one_plan_is_not_joined(tmp_path: Path) -> None:
         join([first, part(tmp_path / "c", [spec(1, "scale")])], tmp_path / "whole")
     with pytest.raises(UsageError, match="another name"):
         join([first], first)
+
+
+def test_every_point_of_a_sweep_keeps_its_own_preflight(tmp_path: Path) -> None:
+    parts = [part(tmp_path / name, [spec(n)]) for n, name in enumerate(("a", "b"), 1)]
+    for folder, point in zip(parts, (20.0, 40.0), strict=True):
+        run = read_run(folder)
+        (found,) = run.preflights
+        write_run(folder, replace(run, preflights=(replace(found, swept="x", point=point),)))
+    whole = join(parts, tmp_path / "whole")
+    assert [found.point for found in whole.preflights] == [20, 40]
