@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from seatrial.harness.certificate import Cell
@@ -94,6 +95,14 @@ def error_s(trial: Trial, truth: Truth) -> float:
 def cell(trial: Trial, kind: Kind, truths: Iterable[Truth]) -> Cell:
     """The errors of the outages of that kind."""
     mine = [truth for truth in truths if truth.kind is kind]
-    errors = [error_s(trial, truth) for truth in mine if fair(trial, truth)]
-    load, left_out = trial.spec.load, len(mine) - len(errors)
-    return Cell.of(kind.value, load.rate_per_s, kind.metric, errors, left_out, limit_s(load))
+    errors = np.array([error_s(trial, truth) for truth in mine if fair(trial, truth)])
+    return Cell(
+        kind=kind.value,
+        rate_per_s=trial.spec.load.rate_per_s,
+        metric=kind.metric,
+        outages=len(errors),
+        left_out=len(mine) - len(errors),
+        bias_s=float(errors.mean()) if len(errors) else 0.0,
+        p99_s=float(np.quantile(np.abs(errors), 0.99)) if len(errors) else 0.0,
+        limit_s=limit_s(trial.spec.load),
+    )

@@ -29,7 +29,7 @@ from seatrial.harness.validity import dispatch_lag_ms, generator_cpu
 from seatrial.harness.workload import counter
 
 RATES_PER_S = (50.0, 200.0, 1000.0)
-OUTAGES, OUTAGES_QUICK = 12, 2
+OUTAGES, OUTAGES_QUICK = 16, 2
 """Of each kind at each rate."""
 
 SHORTEST_S, LONGEST_S = 0.2, 0.6
@@ -61,7 +61,7 @@ class ScriptedServer:
 @contextmanager
 def scripted_server() -> Iterator[ScriptedServer]:
     """A scripted server; on exit it is gone."""
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
+    process = subprocess.Popen(
         [sys.executable, "-m", "seatrial.harness.scripted"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

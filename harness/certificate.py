@@ -1,10 +1,8 @@
 """What a machine's own error was on outages of known length: calibration.json. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Self
 
-import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from seatrial.harness.errors import MeasurementError
@@ -29,29 +27,6 @@ class Cell:
     bias_s: float  # the mean of the errors
     p99_s: float  # of 100 errors 99 are at most this large, either way
     limit_s: float  # one probe interval and 2 ms
-
-    @classmethod
-    def of(  # noqa: PLR0913 - a row's columns
-        cls,
-        kind: str,
-        rate_per_s: float,
-        metric: str,
-        errors_s: Sequence[float],
-        left_out: int,
-        limit_s: float,
-    ) -> Self:
-        """Fold the errors."""
-        errors = np.array(errors_s or [0.0])
-        return cls(
-            kind=kind,
-            rate_per_s=rate_per_s,
-            metric=metric,
-            outages=len(errors_s),
-            left_out=left_out,
-            bias_s=float(errors.mean()),
-            p99_s=float(np.quantile(np.abs(errors), 0.99)),
-            limit_s=limit_s,
-        )
 
     @property
     def fair(self) -> bool:

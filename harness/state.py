@@ -1,6 +1,7 @@
 """Where Seatrial keeps what outlasts a run on this machine: a private folder of this user."""
 
 import os
+import shutil
 from pathlib import Path
 
 
@@ -13,6 +14,12 @@ def state() -> Path:
 def certificate() -> Path:
     """The newest result of `seatrial calibrate`."""
     return state() / CERTIFICATE
+
+
+def certify(run_folder: Path) -> None:
+    """Copy the newest certificate into a run directory, if there is one."""
+    if certificate().exists():
+        shutil.copyfile(certificate(), run_folder / CERTIFICATE)
 
 
 CERTIFICATE = "calibration.json"
