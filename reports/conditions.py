@@ -99,8 +99,8 @@ def _calibration(run: Run, found: Certificate) -> Calibration:
 
 def _result(found: Certificate) -> str:
     bad = sum(cell.verdict != "ok" for cell in found.cells)
-    kinds = numbers.plural(len(found.cells), "kind and rate").replace("rates", "rate")
-    return f"{bad} of {kinds} not within the limit" if bad else f"all {kinds} within the limit"
+    whole = f"{len(found.cells)} pairs of kind and rate"
+    return f"{bad} of {whole} not within the limit" if bad else f"all {whole} within the limit"
 
 
 def _elsewhere(run: Run, found: Certificate) -> Iterator[tuple[str, str]]:
