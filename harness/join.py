@@ -38,7 +38,7 @@ def join(folders: Sequence[Path], into: Path) -> Run:
         notes={target: said for run in runs.values() for target, said in run.notes.items()},
     )
     write_run(into, joined)
-    for certificate in [f / CERTIFICATE for f in folders if (f / CERTIFICATE).exists()][:1]:
+    for certificate in [f / CERTIFICATE for f in folders if (f / CERTIFICATE).exists()][-1:]:
         shutil.copyfile(certificate, into / CERTIFICATE)
     for source in _latest(folders).values():
         shutil.copytree(source, into / "trials" / source.name)

@@ -1,4 +1,4 @@
-"""Where Seatrial keeps what outlasts a run on this machine: a private folder of this user."""
+"""Where Seatrial keeps what outlasts a run on this machine: a folder of this user."""
 
 import os
 import shutil
