@@ -15,6 +15,7 @@ from seatrial.harness.record import LoadPlan, Metric, Outcome, Stream, Trial
 REPLICAS = ("a", "b", "c")
 EDGE_NS = 50_000_000
 LATE_NS = 5_000_000
+MOST_GOOD = 0.75
 SLACK_S = 0.002
 LEAST_CALM_S = 0.5
 
@@ -42,6 +43,7 @@ class Truth:
     kind: Kind
     start_ns: int
     end_ns: int
+    good_ns: int = 0  # the longest time in between in which one that flaps was good
 
     @property
     def value_s(self) -> float:
@@ -77,8 +79,11 @@ def fair(trial: Trial, truth: Truth) -> bool:
     """Whether at both edges requests left on time and good ones were answered at once.
 
     One that is under way for long before the edge fails with it, and rightly so: on a machine that
-    is busy with something else the script's own times are not the truth.
+    is busy with something else the script's own times are not the truth. Nor is it where a server
+    that is to flap stays good for so long that it did recover.
     """
+    if truth.good_ns > MOST_GOOD * GOOD_RUN * trial.spec.load.interval_ns(Stream.FRESH):
+        return False
     samples = trial.samples
     intended = samples["intended_ns"]
     lags = samples["sent_ns"] - intended

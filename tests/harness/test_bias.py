@@ -47,6 +47,14 @@ def test_an_edge_that_met_a_busy_machine_is_left_out() -> None:
     assert not fair(trial([], late), truth)
 
 
+def test_a_server_that_stayed_good_for_long_did_not_flap() -> None:
+    found = of("r" * 4 + "." * 8 + "r" * 4)
+    quick = trial([], found.samples.assign(done_ns=found.samples["intended_ns"] + MS))
+    brief, long = (Truth(Kind.FLAPPING, 595 * MS, 755 * MS, n * MS) for n in (75, 76))
+    assert fair(quick, brief)
+    assert not fair(quick, long)
+
+
 def test_a_cell_folds_the_errors_of_its_kind() -> None:
     found = of("r" * 10)
     quick = trial([], found.samples.assign(done_ns=found.samples["intended_ns"] + MS))
