@@ -47,6 +47,15 @@ class ImageCache(Protocol):
 
 
 @runtime_checkable
+class Pulls(Protocol):
+    """The orchestrator tells of the images that its nodes fetch."""
+
+    def pulled(self) -> int:
+        """How many times a node began to fetch an image for this deployment, so far."""
+        ...
+
+
+@runtime_checkable
 class ReplicaFaults(Protocol):
     """Faults of one replica that its orchestrator was not asked for."""
 

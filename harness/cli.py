@@ -16,8 +16,9 @@ from typing import Annotated
 import pandas as pd
 import typer
 
+from seatrial.harness import calibrate as calibrating
+from seatrial.harness import certificate, registry
 from seatrial.harness import plan as plans
-from seatrial.harness import registry
 from seatrial.harness.derive import derive as derive_run
 from seatrial.harness.errors import MeasurementError, SeatrialError, Stopped
 from seatrial.harness.estimate import whole_s
@@ -119,6 +120,18 @@ def run(
         if (runner.folder / "run.json").exists():
             trials = _conclude(runner.folder)
     _check_validity(trials)
+
+
+@app.command()
+def calibrate(
+    *,
+    quick: Annotated[bool, typer.Option(help="Few outages: a minute instead of six.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure this machine's own error on scripted outages; the next runs take the result along."""
+    found = calibrating.certify(quick=quick, say=say)
+    typer.echo(certificate.written(found) if as_json else certificate.table(found).rstrip())
+    raise typer.Exit(0 if found.good else 1)
 
 
 @app.command()

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from seatrial.harness.capability import ImageCache
+from seatrial.harness.capability import ImageCache, Pulls
 from seatrial.harness.clock import now_ns
 from seatrial.harness.context import TrialContext
 from seatrial.harness.errors import SeatrialError, TargetError
+from seatrial.harness.host import sampling
 from seatrial.harness.load import Load, loading
 from seatrial.harness.model import Endpoint, Workload
 from seatrial.harness.observe import observing
@@ -14,6 +15,7 @@ from seatrial.harness.record import Event, Status
 from seatrial.harness.recorder import TrialHead, TrialRecorder
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.target import Connection, Deployment, Target
+from seatrial.harness.validity import ALL_READY
 from seatrial.harness.workload import images
 
 READY_S = 120.0
@@ -50,7 +52,9 @@ def conduct(
         for service in setup.followed:
             observer = stack.enter_context(observing(deployment, service, recorder.write))
             context.follow(service, observer)
-        _sail(scenario, deployment, context, load)
+        with sampling(recorder.write):
+            _sail(scenario, deployment, context, load)
+        _count_pulls(deployment, context, cold=setup.cold)
     return Status.FINISHED, ""
 
 
@@ -89,12 +93,21 @@ def _sail(scenario: Scenario, deployment: Deployment, context: TrialContext, loa
     def all_ready() -> bool:
         return len(context.ready(service.name)) == service.replicas
 
-    if not context.wait("all replicas ready", all_ready, READY_S):
+    if not context.wait(ALL_READY, all_ready, READY_S):
         raise TargetError(f"The app was not ready within {READY_S:.0f} s; see the evidence.")
     with sending(load, endpoint, context):
         context.steady("before", STEADY_BEFORE_S)
         scenario.act(deployment, context)
         context.steady("after", STEADY_AFTER_S)
+
+
+def _count_pulls(deployment: Deployment, context: TrialContext, *, cold: bool) -> None:
+    """Record how many images were fetched, where the orchestrator tells of it."""
+    if isinstance(deployment, Pulls):
+        try:
+            context.note("pulled", images=deployment.pulled(), cold=cold)
+        except TargetError as error:
+            context.note("gap", "pulled", said=str(error))
 
 
 def _way_in(deployment: Deployment, *, by_worker: bool) -> Endpoint:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from seatrial.harness.capability import Autoscale, Canary, ImageCache, Rollouts
+from seatrial.harness.capability import Autoscale, Canary, ImageCache, Pulls, Rollouts
 from seatrial.harness.contract_ground import (
     REPLICAS,
     RUN,
@@ -102,7 +102,7 @@ class ReleaseContract(ContractGround):
     def test_images_that_were_discarded_are_pulled_again(
         self, target: Target, connection: Connection, workload: Workload
     ) -> None:
-        """A deployment after it serves all the same."""
+        """A deployment after it serves all the same, and the pulls are told of if any are."""
         if not isinstance(target, ImageCache):
             assert "ImageCache" in target.unsupported
             return
@@ -110,3 +110,6 @@ class ReleaseContract(ContractGround):
         target.discard(images)
         with target.deploy(workload) as deployment:
             self.settle(deployment, REPLICAS)
+            if offers(target, deployment, Pulls):
+                assert isinstance(deployment, Pulls)
+                assert deployment.pulled() > 0

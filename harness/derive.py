@@ -9,6 +9,7 @@ from seatrial.harness.point import written
 from seatrial.harness.record import Metric, Run, Trial
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.harness.scenario import Scenario
+from seatrial.harness.strain import host_samples, load_average, steal
 from seatrial.harness.validity import dispatch_lag_ms, generator_cpu, invalid
 
 COLUMNS = (
@@ -53,6 +54,16 @@ def _instrument(trial: Trial) -> list[Metric]:
     return [
         Metric("dispatch_lag_p99", "ms", dispatch_lag_ms(trial, 0.99)),
         Metric("generator_cpu", "1", generator_cpu(trial)),
+        *_host(trial),
+    ]
+
+
+def _host(trial: Trial) -> list[Metric]:
+    if not host_samples(trial):
+        return []
+    return [
+        Metric("host_steal", "1", steal(trial)),
+        Metric("host_load", "1", load_average(trial)),
     ]
 
 

@@ -107,6 +107,11 @@ class FakeDeployment:
         with self.cluster.using(service) as found:
             found.canary = None
 
+    def pulled(self) -> int:
+        """Each image that was not held, once."""
+        services = self.cluster.services.values()
+        return sum(s.pulls for s in services if s.run == self.workload.run)
+
     def describe(self) -> Mapping[str, str]:
         """Its services in words."""
         services = self.cluster.services.items()

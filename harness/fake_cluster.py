@@ -86,6 +86,7 @@ class FakeService:
     before: Service | None = None
     canary: Service | None = None
     replicas: list[FakeReplica] = field(default_factory=list)
+    pulls: int = 0
 
     def reconcile(self) -> None:
         """Catch up: drop what is lost, keep one canary if there is to be one, roll the others."""
@@ -112,6 +113,7 @@ class FakeService:
     def _start(self, service: Service) -> FakeReplica:
         at_ns = now_ns()
         if service.image in self.coming:
+            self.pulls += self.coming[service.image] is None
             held_ns = self.coming[service.image] or at_ns + PULL_NS
             self.coming[service.image] = held_ns
             at_ns = max(at_ns, held_ns)

@@ -9,6 +9,7 @@ from seatrial.harness.errors import MeasurementError, UsageError
 from seatrial.harness.model import Preflight
 from seatrial.harness.record import Run, TrialSpec
 from seatrial.harness.recorder import read_run, trial_folders, write_run
+from seatrial.harness.state import CERTIFICATE
 
 
 def join(folders: Sequence[Path], into: Path) -> Run:
@@ -37,6 +38,8 @@ def join(folders: Sequence[Path], into: Path) -> Run:
         notes={target: said for run in runs.values() for target, said in run.notes.items()},
     )
     write_run(into, joined)
+    for certificate in [f / CERTIFICATE for f in folders if (f / CERTIFICATE).exists()][-1:]:
+        shutil.copyfile(certificate, into / CERTIFICATE)
     for source in _latest(folders).values():
         shutil.copytree(source, into / "trials" / source.name)
     return joined

@@ -73,10 +73,11 @@ class Schedule:
 
     def pace(self, rate_per_s: float) -> None:
         """Plan anew from now on."""
-        start_ns = now_ns() + START_NS
+        until_ns = now_ns()
+        start_ns = until_ns + START_NS
         self._ticks = self._all(replace(plan, rate_per_s=rate_per_s), start_ns)
         self.changed = True
-        tell("paced", at_ns=start_ns, rate_per_s=rate_per_s)
+        tell("paced", at_ns=start_ns, until_ns=until_ns, rate_per_s=rate_per_s)
 
     def next(self) -> tuple[Stream, int]:
         """Stream and intended time of the next request, in the order of time."""
@@ -121,11 +122,13 @@ class Sender(User):
         tell("ready")
         order = next(listening, None)
         if order is not None:
-            sent = self.dispatch(str(order["host"]), int(str(order["port"])), listening)
-            tell("stopped", sent=sent, cpu_s=time.process_time())
+            sent, until_ns = self.dispatch(str(order["host"]), int(str(order["port"])), listening)
+            tell("stopped", sent=sent, until_ns=until_ns, cpu_s=time.process_time())
 
-    def dispatch(self, host: str, port: int, listening: Iterator[dict[str, object]]) -> int:
-        """Start every request at its intended time until stopped; how many there were."""
+    def dispatch(
+        self, host: str, port: int, listening: Iterator[dict[str, object]]
+    ) -> tuple[int, int]:
+        """Start every request at its intended time until stopped; how many, and until when."""
         connections, under_way = Connections(host, port, plan), Pool()
         flushing = gevent.spawn(flush_regularly)
         start_ns = now_ns() + START_NS
@@ -146,10 +149,11 @@ class Sender(User):
                 self.view, connections, Exchange(stream, seq, intended_ns, plan.deadline_s)
             )
             sent += 1
+        until_ns = now_ns()
         under_way.join()
         connections.close()
         flushing.kill()
-        return sent
+        return sent, until_ns
 
     def view(self, connections: Connections, exchange: Exchange) -> None:
         """One page view, told to locust."""

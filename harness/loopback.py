@@ -13,6 +13,8 @@ Answer = TypeVar("Answer")
 HOST = "127.0.0.1"
 REQUEST_END = b"\r\n\r\n"
 PATIENCE_S = 10.0
+SLOW_S = 4.0
+"""Longer than any load waits for a reply."""
 
 
 class Fault(StrEnum):
@@ -20,6 +22,7 @@ class Fault(StrEnum):
 
     NONE = "none"
     HANG = "hang"  # takes the request and never answers it, not even afterwards
+    SLOW = "slow"  # answers after SLOW_S, if anybody still waits
     ERROR = "error"  # answers 500
     RESET = "reset"  # cuts the connection without an answer
 
@@ -127,6 +130,8 @@ class LoopbackServer:
         if fault is Fault.HANG:
             await reader.read()  # until the client gives up
             return False
+        if fault is Fault.SLOW and await _left(reader):
+            return False
         if fault is Fault.RESET:
             writer.transport.abort()
             return False
@@ -140,6 +145,15 @@ class LoopbackServer:
         self.count += 1
         body = {"replica": replica, "version": version, "count": self.count, "server_time": None}
         return _http("200 OK", json.dumps(body))
+
+
+async def _left(reader: asyncio.StreamReader) -> bool:
+    """Wait for long; whether the client gave up meanwhile."""
+    try:
+        await asyncio.wait_for(reader.read(), SLOW_S)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _http(status: str, body: str) -> bytes:

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event as Flag
 from threading import Thread
 
 from seatrial.harness.capability import Watchable
 from seatrial.harness.clock import now_ns
 from seatrial.harness.errors import TargetError
+from seatrial.harness.gaps import hole
 from seatrial.harness.model import Observation, Replica
 from seatrial.harness.record import Event
 from seatrial.harness.target import Deployment
@@ -39,7 +41,7 @@ def poll(deployment: Deployment, service: str, stop: Flag) -> Iterator[Observati
 def changes(before: Observation | None, after: Observation) -> Iterator[Event]:
     """What happened between two observations, one event a change."""
     known = {replica.id: replica for replica in before.replicas} if before else {}
-    if after.gap:
+    if after.gap or hole(after.uncertainty_ns):
         yield _event(after, "gap", "", {})
     for replica in after.replicas:
         old = known.pop(replica.id, None)
@@ -78,6 +80,11 @@ def _event(seen: Observation, kind: str, subject: str, detail: dict[str, object]
     return Event(seen.at_ns, "orchestrator", kind, subject, detail, seen.uncertainty_ns)
 
 
+def _after(lost_ns: int, seen: Observation) -> Observation:
+    """The first look after a time without any: what is new may have come at any moment of it."""
+    return replace(seen, gap=True, uncertainty_ns=max(seen.uncertainty_ns, seen.at_ns - lost_ns))
+
+
 class Observer:
     """Follows one service in a thread of its own; `latest` is what it saw last."""
 
@@ -108,16 +115,23 @@ class Observer:
         return [replica for replica in self.latest.replicas if replica.ready] if self.latest else []
 
     def _follow(self) -> None:
+        lost_ns = None
         while not self._stop.is_set():
+            heard_ns = now_ns()
             try:
                 for seen in self._observations():
-                    for event in changes(self.latest, seen):
-                        self._record(event)
-                    self.latest = seen
+                    self._take(seen if lost_ns is None else _after(lost_ns, seen))
+                    lost_ns, heard_ns = None, seen.at_ns
             except TargetError as error:
+                lost_ns = heard_ns if lost_ns is None else lost_ns
                 detail = {"said": str(error)}
                 self._record(Event(now_ns(), "orchestrator", "gap", self._service, detail))
                 time.sleep(PERIOD_S)
+
+    def _take(self, seen: Observation) -> None:
+        for event in changes(self.latest, seen):
+            self._record(event)
+        self.latest = seen
 
     def _observations(self) -> Iterator[Observation]:
         if isinstance(self._deployment, Watchable):

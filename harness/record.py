@@ -35,13 +35,15 @@ class Outcome(StrEnum):
 class Event:
     """Something that happened between at_ns - uncertainty_ns and at_ns.
 
-    `source` is harness, orchestrator or load; `subject` a replica id, node or service.
+    `source` is harness, orchestrator, load or host; `subject` a replica id, node or service.
     Kinds the harness writes: act (a request to the orchestrator: at_ns is taken before it is sent,
     the detail has `what` and `accepted_ns`), steady and unsteady (subject before or after the act),
-    converged and timeout (subject: what was waited for), gap, and a `Status` when the trial ends.
-    Load writes started, paced (another rate) and stopped, with its process' CPU. Kinds of replicas,
-    with their service, host, node and state as detail: appeared, state, ready, unready, restarted,
-    gone.
+    converged and timeout (subject: what was waited for), pulled (images that nodes fetched, and
+    whether the trial was to begin without), gap, and a `Status` when the trial ends. Load writes
+    started, paced (another rate) and stopped, with its process' CPU and until when the schedule
+    before held. Host writes sample (harness/host.py). Kinds of replicas, with their service, host,
+    node and state as detail: appeared, state, ready, unready, restarted, gone; and gap: nothing was
+    told between at_ns - uncertainty_ns and at_ns.
     """
 
     at_ns: int
@@ -118,7 +120,7 @@ class Metric:
     value: float | None
     low: float | None = None
     high: float | None = None
-    censored: bool = False  # the value is a lower bound: it had not ended when we stopped looking
+    censored: bool = False  # the value is a lower bound: not ended yet, or hidden in a gap
     reason: str = ""
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
 
-from seatrial.harness import environment
+from seatrial.harness import environment, state
 from seatrial.harness.capability import ImageCache, Predictable, Tunable
 from seatrial.harness.clock import anchor, now_ns
 from seatrial.harness.conduct import Ending, conduct
@@ -84,6 +84,7 @@ class Runner:
             planned=self.plan.trials,
         )
         write_run(self.folder, run)
+        state.certify(self.folder)
 
     def _survey(self, name: str) -> Iterator[tuple[Preflight, tuple[str, ...]]]:
         """Read what the target is, and have the images there, so that no trial waits for a pull."""

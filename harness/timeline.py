@@ -1,7 +1,8 @@
 """Pure looks at a trial's events: when what was asked for, seen, ready, served.
 
 Times of events are uncertain by how long the orchestrator was not looked at; a `span` from one
-moment to an event keeps that as its bounds, with the middle as its value.
+moment to an event keeps that as its bounds, with the middle as its value. Where the event came out
+of a hole in the telling (harness/gaps.py), the value is the lower bound and marked as censored.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +11,7 @@ from itertools import groupby
 
 import pandas as pd
 
+from seatrial.harness.gaps import UNSEEN, gaps, hidden
 from seatrial.harness.metrics import NS_PER_S
 from seatrial.harness.record import Event, Metric, Outcome, Trial
 from seatrial.harness.workload import version_of
@@ -100,6 +102,8 @@ def least_ready(
     before = [n for event, n in counts if event.at_ns <= start_ns][-1:]
     during = [n for e, n in counts if e.at_ns > start_ns and (end_ns is None or e.at_ns < end_ns)]
     least = min([*before, *during], default=None)
+    if any(gap.meets(start_ns, end_ns) for gap in gaps(trial)):
+        return Metric("least_ready", "replicas", None, 0, least, reason=UNSEEN)
     return Metric("least_ready", "replicas", least, reason="" if counts else "nothing was seen")
 
 
@@ -140,6 +144,8 @@ def span(name: str, start_ns: int, event: Event | None, reason: str) -> Metric:
         return Metric(name, "s", None, reason=reason)
     high = (event.at_ns - start_ns) / NS_PER_S
     low = max(0.0, high - event.uncertainty_ns / NS_PER_S)
+    if hidden(event):
+        return Metric(name, "s", low, low, high, censored=True, reason=UNSEEN)
     return Metric(name, "s", (low + high) / 2, low, high)
 
 

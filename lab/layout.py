@@ -11,9 +11,10 @@ Addresses are from 198.18.0.0/15, set aside by RFC 2544 for benchmarks: no LAN o
     198.19.192.0/18  the bridges of the engines in the Swarm nodes
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from seatrial.harness import state as user
 
 NETWORK = "seatrial-lab"
 SUBNET = "198.18.0.0/24"
@@ -76,8 +77,7 @@ def nodes(kind: str, count: int) -> tuple[Node, ...]:
 
 def state() -> Path:
     """The lab's private folder of this user."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "seatrial" / "lab"
+    return user.state() / "lab"
 
 
 def swarm_socket(kind: str = "swarm") -> str:

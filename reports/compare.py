@@ -24,6 +24,8 @@ FAILED_MEANING = "Requests without a correct reply in time, of this class of fai
 INSTRUMENT = {
     "dispatch_lag_p99": "99 of 100 requests were sent at most this late: the instrument's error.",
     "generator_cpu": "The load generator's use of one core: above 0.8 the trial is invalid.",
+    "host_steal": "Processor time that other virtual machines had: above 0.1 the trial is invalid.",
+    "host_load": "The machine's highest load average of a minute.",
 }
 """Metrics that the harness adds to every trial, shown after the scenario's own."""
 

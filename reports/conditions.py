@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
+from seatrial.harness.certificate import Cell, Certificate, Pace
 from seatrial.harness.model import Node, Preflight
 from seatrial.harness.point import told, written
 from seatrial.harness.profile import PROFILES
@@ -48,9 +50,19 @@ class Conditions:
     loads: tuple[Load, ...]
     plan: Pairs
     command: str
+    calibration: "Calibration | None"  # None when the machine had not been calibrated
 
 
-def conditions(run: Run) -> Conditions:
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The machine's own error on outages of known length, a row for each kind and rate."""
+
+    facts: Pairs
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def conditions(run: Run, certificate: Certificate | None = None) -> Conditions:
     """Read the conditions off a run's head."""
     found: dict[str, list[Preflight]] = defaultdict(list)
     for preflight in run.preflights:
@@ -68,7 +80,54 @@ def conditions(run: Run) -> Conditions:
             *_swept(run),
         ),
         command=run.command,
+        calibration=_calibration(run, certificate) if certificate else None,
     )
+
+
+def _calibration(run: Run, found: Certificate) -> Calibration:
+    made = datetime.fromtimestamp(found.created_wall_ns / 1e9, UTC)
+    return Calibration(
+        facts=(
+            ("Made", f"{made:%Y-%m-%d %H:%M} UTC"),
+            ("Outages of known length", str(found.outages)),
+            ("Result", _result(found)),
+            *_elsewhere(run, found),
+            *((f"Load at {p.rate_per_s:g} req/s", _pace(p)) for p in found.paces),
+        ),
+        heads=("Kind", "req/s", "Measure", "Outages", "Bias", "p99", "Limit", "Within"),
+        rows=tuple(map(_row, found.cells)),
+    )
+
+
+def _result(found: Certificate) -> str:
+    bad = sum(cell.verdict != "ok" for cell in found.cells)
+    whole = f"{len(found.cells)} pairs of kind and rate"
+    return f"{bad} of {whole} not within the limit" if bad else f"all {whole} within the limit"
+
+
+def _elsewhere(run: Run, found: Certificate) -> Iterator[tuple[str, str]]:
+    """What has changed since then, so that it may not hold for this run."""
+    now = run.environment
+    other = [name for name in sorted(found.environment) if found.environment[name] != now.get(name)]
+    if other:
+        yield "Otherwise than in this run", listed(other)
+
+
+def _pace(pace: Pace) -> str:
+    lag = numbers.quantity(pace.lag_p99_ms, "ms")
+    return f"dispatch lag p99 {lag}, generator {pace.generator_cpu:.0%} of a core"
+
+
+def _row(cell: Cell) -> tuple[str, ...]:
+    times = (_ms(value) for value in (cell.bias_s, cell.p99_s, cell.limit_s))
+    count = f"{cell.outages} of {cell.outages + cell.left_out}" if cell.left_out else cell.outages
+    within = {"ok": "yes", "over": "no", "busy": "not known: the machine was busy"}[cell.verdict]
+    kind, metric = spoken(cell.kind), spoken(cell.metric)
+    return (kind, f"{cell.rate_per_s:g}", metric, str(count), *times, within)
+
+
+def _ms(seconds: float) -> str:
+    return numbers.held(f"{seconds * 1000 + 0.0:.1f} ms")
 
 
 def _changed(run: Run) -> Iterator[tuple[str, str]]:

@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from seatrial.harness.certificate import Certificate
 from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import compare, conditions, curves, numbers, parts, sweeps
 from seatrial.reports.parts import Record
-from seatrial.reports.reading import read_metrics, records
+from seatrial.reports.reading import read_certificate, read_metrics, records
 from seatrial.reports.rows import measured
 
 
@@ -31,7 +32,8 @@ def write(folder: Path, scenarios: Mapping[str, type[Scenario]]) -> Path:
     """
     run, metrics = read_run(folder), read_metrics(folder)
     path = folder / "report.html"
-    path.write_text(page(run, metrics, list(records(folder, run)), scenarios), encoding="utf-8")
+    found, certificate = list(records(folder, run)), read_certificate(folder)
+    path.write_text(page(run, metrics, found, scenarios, certificate), encoding="utf-8")
     return path
 
 
@@ -40,6 +42,7 @@ def page(
     metrics: pd.DataFrame,
     found: Sequence[Record],
     scenarios: Mapping[str, type[Scenario]],
+    certificate: Certificate | None = None,
 ) -> str:
     """The report as text."""
     endings = {record.spec.number: record.ending for record in found}
@@ -52,7 +55,7 @@ def page(
             view=view,
             parts=list(parts.parts(view.sections, found)),
             sweeps=list(curves.figures(swept)),
-            conditions=conditions.conditions(run),
+            conditions=conditions.conditions(run, certificate),
         )
     )
 

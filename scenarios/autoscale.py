@@ -174,8 +174,8 @@ def _reached(trial: Trial, start_ns: int) -> list[Metric]:
         ]
     event, count = later[-1]
     steady = span("steady_after", start_ns, event, "")
-    censored = any(e.kind == "timeout" and e.subject == STEADY for e in trial.events)
+    never = any(e.kind == "timeout" and e.subject == STEADY for e in trial.events)
     return [
-        replace(steady, censored=censored),
+        replace(steady, censored=steady.censored or never),
         Metric("replicas_reached", "replicas", count),
     ]

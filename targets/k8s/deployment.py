@@ -69,6 +69,11 @@ class KubernetesDeployment(
             body={"preconditions": {"uid": replica.id}, **none},
         )
 
+    def pulled(self) -> int:
+        """How many images the kubelets began to pull, by the events of the namespace."""
+        listed = self.api.ask(self.api.core.list_namespaced_event, self.namespace)
+        return parse.pulls(listed["items"])
+
     def describe(self) -> Mapping[str, str]:
         """Objects, events and the logs of replicas that are not well."""
         return evidence.describe(self.api, self.namespace)

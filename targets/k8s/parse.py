@@ -71,6 +71,11 @@ def _container(pod: Json) -> Json:
     return found
 
 
+def pulls(events: Iterable[Json]) -> int:
+    """How many pulls of images these events tell of; like ones come as one, with their number."""
+    return sum(event.get("count") or 1 for event in events if event.get("reason") == "Pulling")
+
+
 def _told_to_stop(pod: Json) -> bool:
     return "deletionTimestamp" in pod["metadata"]
 

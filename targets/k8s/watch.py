@@ -31,6 +31,7 @@ class _Told:
 
     pods: dict[str, parse.Json]
     version: str
+    heard_ns: int  # when it last told something, or that there is nothing
 
     def update(self, line: bytes) -> bool:
         """Take in one event of a watch; False when the API has forgotten that version."""
@@ -60,15 +61,18 @@ class PodWatch:
     def observations(self, stop: Flag) -> Iterator[Observation]:
         """All replicas at once and after every change, until stop is set.
 
-        An API that fails after its first answer is asked again until it answers.
+        An API that fails after its first answer is asked again until it answers. That answer is as
+        uncertain as it is since the API was last heard.
         """
         told, first = self._list()
         with suppress(TargetError):
             yield from self._follow(told, first, stop)
         while not stop.wait(RETRY_S):
             with suppress(TargetError):
-                told, first = self._list()
-                yield from self._follow(told, replace(first, gap=True), stop)
+                heard_ns = told.heard_ns
+                told, again = self._list()
+                late = replace(again, gap=True, uncertainty_ns=again.at_ns - heard_ns)
+                yield from self._follow(told, late, stop)
 
     def _list(self) -> tuple[_Told, Observation]:
         asked_ns = now_ns()
@@ -76,7 +80,7 @@ class PodWatch:
         read_ns = now_ns()
         listed = json.loads(answer)
         pods = {pod["metadata"]["uid"]: pod for pod in listed["items"]}
-        told = _Told(pods, listed["metadata"]["resourceVersion"])
+        told = _Told(pods, listed["metadata"]["resourceVersion"], read_ns)
         return told, told.observation(read_ns, read_ns - asked_ns)
 
     def _follow(self, told: _Told, latest: Observation, stop: Flag) -> Iterator[Observation]:
@@ -86,10 +90,12 @@ class PodWatch:
             for at_ns, line in self._changes(told.version, stop):
                 if not told.update(line):
                     return
+                told.heard_ns = at_ns
                 now = told.observation(at_ns)
                 if now.replicas != latest.replicas:
                     latest = now
                     yield latest
+            told.heard_ns = now_ns()
 
     def _changes(self, version: str, stop: Flag) -> Iterator[tuple[int, bytes]]:
         response = self.api.open(

@@ -30,6 +30,7 @@ class SwarmTarget:
     title: ClassVar[str] = "Docker Swarm"
     unsupported: ClassVar[Mapping[str, str]] = {
         "Autoscale": "Swarm mode has no autoscaler: replicas are a number that somebody sets.",
+        "Pulls": "Swarm tells nothing of images that its nodes fetch.",
         "Watchable": "Swarm sends no task events (moby#37403): tasks are polled.",
     }
 

@@ -1,93 +1,25 @@
 """The whole path (load, spool, record, read back, fold) against outages of known length."""
 
-import itertools
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-from seatrial.harness.disruption import disruption
-from seatrial.harness.load import loading, prefer
-from seatrial.harness.loopback import HOST, Fault, LoopbackServer
-from seatrial.harness.model import Endpoint
-from seatrial.harness.record import LoadPlan, Metric, Stream, Trial, TrialSpec
-from seatrial.harness.recorder import TrialHead, TrialRecorder, read_trial
-from seatrial.harness.workload import counter
+from seatrial.harness import calibrate, certificate, state
+from seatrial.harness.bias import SLACK_S, Kind, Truth, error_s, limit_s, measured
+from seatrial.harness.calibrate import suffer
+from seatrial.harness.metrics import NS_PER_S
+from seatrial.harness.record import LoadPlan, Metric, Stream, Trial
 
 pytestmark = pytest.mark.timeout(300)
 
-REPLICAS = ("a", "b", "c")
-LENGTHS_S = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-CALM_S = 0.6
+OUTAGES = 8
+LOAD = LoadPlan(rate_per_s=200, deadline_s=0.8)
 EDGE_NS = 50_000_000
-LOAD = LoadPlan(rate_per_s=200, deadline_s=1.0)
-INTERVAL_S = {stream: LOAD.interval_ns(stream) / 1e9 for stream in LOAD.streams}
-SLACK_S = min(INTERVAL_S.values()) + 0.002
-"""One probe interval and 2 ms."""
 
 
-@dataclass(frozen=True)
-class Scripted:
-    """When an outage began and ended, by the server that made it."""
-
-    start_ns: int
-    end_ns: int
-
-    @property
-    def length_s(self) -> float:
-        return (self.end_ns - self.start_ns) / 1e9
-
-
-class Script:
-    """The ways in which the server fails, each begun and ended."""
-
-    def __init__(self, server: LoopbackServer) -> None:
-        self.server = server
-
-    def fault(self, kind: str, length_s: float) -> Scripted:
-        start_ns = self.begin(kind)
-        time.sleep(length_s)
-        return Scripted(start_ns, self.end(kind))
-
-    def begin(self, kind: str) -> int:
-        if kind == "refused":
-            return self.server.refuse()
-        return self._fail(kind, Fault("error" if kind.startswith("500") else "hang"))
-
-    def end(self, kind: str) -> int:
-        return self.server.accept() if kind == "refused" else self._fail(kind, Fault.NONE)
-
-    def _fail(self, kind: str, fault: Fault) -> int:
-        failing = REPLICAS[:1] if kind.endswith("of_three") else REPLICAS
-        return [self.server.fail(replica, fault) for replica in failing][-1]
-
-
-@contextmanager
-def trial_under_load(folder: Path, server: LoopbackServer) -> Iterator[TrialRecorder]:
-    spec = TrialSpec(1, 1, "loopback", "stock", "calibrate", "", load=LOAD)
-    recorder = TrialRecorder(folder, TrialHead(spec, counter("calibrate", "registry.test")))
-    with loading(LOAD, recorder.spool) as load:
-        load.aim(Endpoint(HOST, server.port))
-        time.sleep(CALM_S)
-        yield recorder
-        load.stop()
-    recorder.close()
-
-
-def measured(trial: Trial, outage: Scripted) -> dict[str, Metric]:
-    """The metrics over the outage and the calm on both sides of it."""
-    intended = trial.samples["intended_ns"]
-    calm_ns = int(CALM_S * 0.5e9)
-    near = (intended > outage.start_ns - calm_ns) & (intended < outage.end_ns + calm_ns)
-    return {metric.name: metric for metric in disruption(trial.samples[near], LOAD)}
-
-
-def held_up_s(trial: Trial, outage: Scripted) -> float:
-    """How long the machine itself held requests up at the edges, as the record tells it.
+def held_up_s(trial: Trial, truth: Truth) -> float:
+    """How long the machine itself held requests up at both edges, as the record tells it.
 
     On one that is busy with something else the script's own times are not the truth: a request
     that is under way for long before an edge fails with it, and rightly so.
@@ -95,44 +27,47 @@ def held_up_s(trial: Trial, outage: Scripted) -> float:
     samples = trial.samples
     lags = samples["sent_ns"] - samples["intended_ns"]
     waits = (samples["done_ns"] - samples["intended_ns"]).where(samples["outcome"] == "ok", lags)
-    edges = [(samples["intended_ns"] - edge).abs() < EDGE_NS for edge in vars(outage).values()]
-    return float(sum(waits[edge].max() for edge in edges)) / 1e9
+    edges = [(samples["intended_ns"] - at).abs() < EDGE_NS for at in (truth.start_ns, truth.end_ns)]
+    return float(sum(waits[edge].max() for edge in edges)) / NS_PER_S
 
 
-@pytest.mark.parametrize("kind", ["refused", "hang", "500", "hang_of_three", "500_of_three"])
+@pytest.mark.parametrize("kind", Kind)
 def test_most_scripted_outages_are_reported_within_one_probe_interval(
-    tmp_path: Path, kind: str
+    tmp_path: Path, kind: Kind
 ) -> None:
-    turns = itertools.cycle(REPLICAS)
-    with LoopbackServer(lambda: (next(turns), "v1")) as server:
-        script = Script(server)
-        prefer(server.thread)  # what it does late it would be blamed for
-        with trial_under_load(tmp_path, server) as recorder:
-            scripted = []
-            for length_s in LENGTHS_S:
-                scripted.append(script.fault(kind, length_s))
-                time.sleep(CALM_S)
-    trial = read_trial(recorder.folder)
-    part = 1 / 3 if kind.endswith("of_three") else 1
-    found = [measured(trial, outage) for outage in scripted]
-    slack_s = SLACK_S + median(held_up_s(trial, outage) for outage in scripted)
-    for name in ("error_seconds",) if part < 1 else ("error_seconds", "outage", "outage_kept"):
-        pairs = [
-            (metrics[name], each.length_s * part)
-            for metrics, each in zip(found, scripted, strict=True)
-        ]
-        assert all(metric.value is not None for metric, _ in pairs)
-        assert median(abs(float(metric.value or 0) - true_s) for metric, true_s in pairs) <= slack_s
-        if name != "error_seconds":
-            check_bounds(pairs, slack_s)
+    trial, truths = suffer(tmp_path, LOAD, [kind], OUTAGES)
+    slack_s = median(held_up_s(trial, truth) for truth in truths)
+    errors = [abs(error_s(trial, truth)) for truth in truths]
+    assert median(errors) <= limit_s(LOAD) + slack_s
+    if kind.metric == "outage":
+        for name, stream in (("outage", Stream.FRESH), ("outage_kept", Stream.KEPT)):
+            windows = [(measured(trial, truth)[name], truth.value_s) for truth in truths]
+            check_bounds(windows, LOAD.interval_ns(stream) / NS_PER_S, SLACK_S + slack_s)
 
 
-def check_bounds(pairs: list[tuple[Metric, float]], slack_s: float) -> None:
-    """Two intervals wide, and the truth within."""
-    interval_s = INTERVAL_S[Stream.FRESH]
-    lows = [true_s - float(metric.low or 0) for metric, true_s in pairs]
-    highs = [float(metric.high or 0) - true_s for metric, true_s in pairs]
-    assert median(lows) >= interval_s - slack_s
-    assert median(highs) >= interval_s - slack_s
+def check_bounds(windows: list[tuple[Metric, float]], interval_s: float, slack_s: float) -> None:
+    """The truth lies within, and they are two intervals wide."""
+    lows = [true_s - float(metric.low or 0) for metric, true_s in windows]
+    highs = [float(metric.high or 0) - true_s for metric, true_s in windows]
+    assert median(lows) >= -slack_s
+    assert median(highs) >= -slack_s
     widths = [low + high for low, high in zip(lows, highs, strict=True)]
-    assert median(widths) == pytest.approx(2 * interval_s, abs=slack_s)
+    assert median(widths) == pytest.approx(2 * interval_s, abs=2 * slack_s)
+
+
+def test_a_calibration_is_kept_for_the_runs_that_follow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr(calibrate, "RATES_PER_S", (100.0,))
+    state.certify(tmp_path)
+    assert not (tmp_path / state.CERTIFICATE).exists()
+    said: list[str] = []
+    found = calibrate.certify(quick=True, say=said.append)
+    assert [cell.kind for cell in found.cells] == list(Kind)
+    assert all(cell.outages + cell.left_out == 2 for cell in found.cells)
+    assert all(abs(cell.bias_s) < 0.3 for cell in found.cells), "half an outage at most"
+    assert found.paces[0].rate_per_s == 100
+    assert str(state.certificate()) in said[-1]
+    state.certify(tmp_path)
+    assert certificate.read((tmp_path / state.CERTIFICATE).read_bytes()) == found

@@ -19,6 +19,7 @@ from seatrial.harness.recorder import (
     trial_folders,
     write_run,
 )
+from seatrial.harness.state import CERTIFICATE
 from seatrial.harness.workload import counter
 
 
@@ -52,6 +53,14 @@ def test_parts_make_one_run_of_all_their_trials(tmp_path: Path) -> None:
         "0002-fake-scale",
         "0003-fake-deploy",
     ]
+
+
+def test_the_latest_calibration_of_the_parts_is_the_whole_s(tmp_path: Path) -> None:
+    parts = [part(tmp_path / name, [spec(n)]) for n, name in enumerate("abc", 1)]
+    for folder in parts[:2]:
+        (folder / CERTIFICATE).write_text(folder.name)
+    join(parts, tmp_path / "whole")
+    assert (tmp_path / "whole" / CERTIFICATE).read_text() == "b"
 
 
 def test_a_trial_that_was_run_again_counts_as_it_was_last(tmp_path: Path) -> None:

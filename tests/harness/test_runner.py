@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support.fake_runs import FakeProvider, planned, runner
 
-from seatrial.harness import registry
+from seatrial.harness import registry, state
 from seatrial.harness.derive import derive
 from seatrial.harness.fake_cluster import CLUSTERS, FakeCluster
 from seatrial.harness.record import Status
@@ -33,6 +33,16 @@ def test_deriving_again_gives_the_same_and_leaves_the_record_alone(tmp_path: Pat
     derive(tmp_path, registry.scenarios())
     assert (tmp_path / "metrics.csv").read_bytes() == first
     assert {p: p.read_bytes() for p in before} == before
+
+
+def test_a_run_takes_the_machine_s_newest_calibration_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    state.certificate().parent.mkdir(parents=True)
+    state.certificate().write_text("made before")
+    runner(tmp_path / "run", planned(), FakeProvider("fake://certified")).run()
+    assert (tmp_path / "run" / state.CERTIFICATE).read_text() == "made before"
 
 
 @dataclass(frozen=True)

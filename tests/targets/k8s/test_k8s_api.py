@@ -16,7 +16,7 @@ from seatrial.harness.target import Connection
 from seatrial.harness.workload import counter
 from seatrial.targets.k8s.api import Api, inside
 from seatrial.targets.k8s.target import KubernetesTarget
-from seatrial.targets.k8s.watch import PodWatch
+from seatrial.targets.k8s.watch import RETRY_S, PodWatch
 
 RECORDED = Path(__file__).parent / "recorded"
 GONE = json.loads((RECORDED / "watch_gone.json").read_text())
@@ -133,7 +133,11 @@ def test_a_watch_that_missed_something_lists_again_and_says_so(api: Api, trouble
     first, second = PODS["items"][4:6]
     Handler.script = [listed("1", first), trouble, listed("9", first)]
     Handler.script += [stream(event("ADDED", second))]
-    assert [seen.gap for seen in watched(api, 3)] == [False, True, False]
+    told = watched(api, 3)
+    assert [seen.gap for seen in told] == [False, True, False]
+    # until it failed it was heard at least once, and from then on all is uncertain
+    assert told[1].at_ns - told[1].uncertainty_ns >= told[0].at_ns
+    assert told[1].uncertainty_ns >= RETRY_S * 1e9
 
 
 def test_a_watch_whose_first_answer_is_no_says_why(api: Api) -> None:

@@ -164,3 +164,10 @@ def test_evidence_has_no_secret_and_no_bookkeeping() -> None:
     assert shown == {
         "env": [{"name": "FAULT_TOKEN", "value": "(not shown)"}, {"name": "PORT", "value": "80"}]
     }
+
+
+def test_pulls_are_counted_by_the_kubelets_own_events() -> None:
+    events = recorded("events.json")["items"]
+    assert parse.pulls(events) == 2
+    pulling = next(event for event in events if event["reason"] == "Pulling")
+    assert parse.pulls([*events, {**pulling, "count": 3}, {**pulling, "count": None}]) == 6

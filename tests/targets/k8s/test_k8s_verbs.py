@@ -9,6 +9,7 @@ from seatrial.harness.capability import (
     ControlPlaneFaults,
     ImageCache,
     NodeControl,
+    Pulls,
     ReplicaFaults,
     Rollouts,
     Tunable,
@@ -153,3 +154,11 @@ def test_evidence_never_has_the_fault_token(deployment: KubernetesDeployment) ->
     assert "FAULT_TOKEN" in told["deployments.json"]
     assert "autoscalers.json" in told
     assert not any("sesame" in text for text in told.values())
+
+
+def test_pulls_are_read_off_the_events_of_the_namespace(deployment: KubernetesDeployment) -> None:
+    events = [{"reason": "Pulled"}, {"reason": "Pulling", "count": 2}, {"reason": "Pulling"}]
+    Handler.script = [answer({"items": events})]
+    assert isinstance(deployment, Pulls)
+    assert deployment.pulled() == 3
+    assert "/events" in Handler.asked[-1]
