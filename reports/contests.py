@@ -67,18 +67,13 @@ def _of(
     scenario = scenarios.get(section.case.scenario)
     if scenario is None:
         return
-    rows = _rows(metrics, section.case)
+    valid = {number for trials in section.valid.values() for number in trials}
+    rows = metrics[metrics["trial"].isin(valid)]
     for first, second in combinations(section.valid, 2):
         found = contests(rows, scenario.better, first, second)
         both = look(first), look(second)
         lines = tuple(_line(contest, *both) for contest in found)
         yield Bout(section.case, section.title, *both, lines)
-
-
-def _rows(metrics: pd.DataFrame, case: Case) -> pd.DataFrame:
-    same = metrics["scenario"] == case.scenario
-    same &= metrics["variant"] == case.variant
-    return metrics[same & (metrics["profile"] == case.profile)]
 
 
 def _line(contest: Contest, first: Look, second: Look) -> Line:

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
-from seatrial.reports import compare, conditions, numbers, parts
+from seatrial.reports import compare, conditions, contests, numbers, parts
 from seatrial.reports.parts import Record
 from seatrial.reports.reading import read_metrics, records
 
@@ -48,6 +48,7 @@ def page(
         .get_template("report.html.j2")
         .render(
             view=view,
+            bouts=contests.bouts(view.sections, metrics, scenarios),
             parts=list(parts.parts(view.sections, found)),
             conditions=conditions.conditions(run),
         )

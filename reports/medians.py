@@ -24,12 +24,12 @@ def middle(rows: Sequence[Measured]) -> str:
 
 
 def _between(values: Sequence[Bounded], unit: str) -> str:
-    """The interval; of a single trial the instrument's bounds, where it has any."""
+    """The interval where it has a width; of a single trial it is the instrument's bounds."""
     found = interval(values)
-    if len(values) == 1:
-        exact = found.low == found.high or values[0].censored
-        return "" if exact else f" ({_ends(found, unit)})"
-    short = "" if found.coverage >= CONFIDENCE else f", {found.coverage:.0%}"
+    alone = len(values) == 1
+    if found.low == found.high or (alone and values[0].censored):
+        return ""
+    short = "" if alone or found.coverage >= CONFIDENCE else f", {found.coverage:.0%}"
     return f" ({_ends(found, unit)}{short})"
 
 
