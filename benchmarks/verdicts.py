@@ -56,7 +56,10 @@ def contest(world: World, dice: Dice) -> list[Verdict]:
 
 
 def rates(world: World, dice: Dice) -> tuple[Counter[Verdict], int]:
-    """The verdicts on the first metric, and in how many contests a metric without difference lost."""
+    """The verdicts on the first metric, and how many contests had a false better or worse.
+
+    Where the first metric differs, only the others can be falsely better or worse.
+    """
     verdicts = [contest(world, dice) for _ in range(CONTESTS)]
     unlike = 1 if world.apart else 0
     false = sum(any(each in DECIDED for each in found[unlike:]) for found in verdicts)
@@ -75,7 +78,7 @@ def intervals_table(dice: Dice) -> Iterator[str]:
 
 def verdicts_table(dice: Dice) -> Iterator[str]:
     """A row a noise, difference and number of blocks."""
-    yield "| noise | difference | blocks | better | worse | same | inconclusive | false elsewhere |"
+    yield "| noise | difference | blocks | better | worse | same | inconclusive | any false |"
     yield "|---|---|---|---|---|---|---|---|"
     for noise in NOISES:
         for apart in APART:
@@ -93,9 +96,9 @@ def _percent(counts: Sequence[int]) -> str:
 def main() -> None:
     """Print both tables as they come about."""
     dice = np.random.default_rng(SEED)
-    for table in (intervals_table(dice), ["\n"], verdicts_table(dice)):
+    for table in (intervals_table(dice), [""], verdicts_table(dice)):
         for line in table:
-            sys.stdout.write(line.rstrip("\n") + "\n")
+            sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
 
 

@@ -1,4 +1,4 @@
-"""Made-up worlds in which the truth is known: trials with noise and drift like those of real runs."""
+"""Made-up worlds in which the truth is known: trials with the noise and drift of real runs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
