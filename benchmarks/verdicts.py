@@ -20,8 +20,8 @@ SEED = 20_261
 ROUNDS = 2000
 """Of each interval."""
 
-CONTESTS = 500
-"""Of each kind of contest: a rate near 5% is known to within 1% either way."""
+CONTESTS = 1500
+"""Of each kind of contest: a rate near 5% is known to within about 1% either way."""
 
 MEASURES = 3
 """Headline metrics of a contest, as most scenarios have; at most the first one differs."""

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from seatrial.harness.intervals import CONFIDENCE
 from seatrial.harness.profile import PROFILES
 from seatrial.harness.record import Run
-from seatrial.harness.verdicts import MARGIN, Verdict
+from seatrial.harness.verdicts import Verdict
 from seatrial.reports.compare import Row, Section, View
 from seatrial.reports.conditions import Conditions, Site, conditions
-from seatrial.reports.contests import Bout
+from seatrial.reports.contests import NONE, RULES, Bout
 from seatrial.reports.looks import listed, look, spoken
 from seatrial.reports.markup import Block, bullets, plain, table
 from seatrial.reports.medians import middle
@@ -17,11 +18,9 @@ from seatrial.reports.rows import Measured, of_trials
 
 GUIDE = (
     "Each number is the median of the valid trials, with the interval in which the median lies "
-    "with a probability of 95% (where so few trials cannot give that, its probability is beside "
-    "it), and how many they were (n). `>` means that it had not ended by then. A verdict compares "
-    f"medians: the same means that their ratio surely lies within {MARGIN:.0%} of equal; better "
-    "means that they differ by more, and not by chance, corrected for all headline metrics of "
-    "the trial. How each figure comes about is in docs/statistics.md of Seatrial."
+    f"with a probability of {CONFIDENCE:.0%} (where so few trials cannot give that, what they give "
+    "is beside it), and how many they were (n). `>` means that it had not ended by then. How each "
+    "figure comes about is in Seatrial's docs/statistics.md."
 )
 
 
@@ -34,8 +33,7 @@ def overview(fought: Sequence[Bout]) -> Iterator[Block]:
     """Who is better in what: a table a profile and two targets, a row a kind of trial."""
     yield ["## Verdicts at a glance"]
     judged = [bout for bout in fought if bout.judged]
-    if not judged:
-        yield ["There are none: no kind of trial has enough valid trials of two targets."]
+    yield [RULES if judged else NONE]
     groups: dict[tuple[str, str, str], list[Bout]] = defaultdict(list)
     for bout in judged:
         groups[bout.case.profile, bout.first.title, bout.second.title].append(bout)

@@ -9,10 +9,19 @@ import pandas as pd
 
 from seatrial.harness.contest import Contest, Finding, contests
 from seatrial.harness.scenario import Scenario
-from seatrial.harness.verdicts import Verdict
+from seatrial.harness.verdicts import ALPHA, ENOUGH, MARGIN, Verdict
 from seatrial.reports import numbers
 from seatrial.reports.compare import Case, Section
 from seatrial.reports.looks import Look, look
+
+RULES = (
+    "A verdict compares two targets in a headline measure: by the ratio of their medians with its "
+    "interval, and by the probability p of such a difference by chance, corrected for all headline "
+    "measures of the trial. Cliff's delta goes from -1, the first is always less, to 1. The same "
+    f"means that the whole interval lies within {MARGIN:.0%} of equal; better, that the medians "
+    f"differ by more, p is at most {ALPHA:.0%}, and the interval excludes equal."
+)
+NONE = f"There are none: no kind of trial has {ENOUGH} blocks with a valid trial of two targets."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,8 @@ def _of(
         found = contests(rows, scenario.better, first, second)
         both = look(first), look(second)
         lines = tuple(_line(contest, *both) for contest in found)
-        yield Bout(section.case, section.title, *both, lines)
+        if lines:
+            yield Bout(section.case, section.title, *both, lines)
 
 
 def _line(contest: Contest, first: Look, second: Look) -> Line:

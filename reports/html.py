@@ -48,6 +48,8 @@ def page(
         .get_template("report.html.j2")
         .render(
             view=view,
+            rules=contests.RULES,
+            no_verdicts=contests.NONE,
             bouts=contests.bouts(view.sections, metrics, scenarios),
             parts=list(parts.parts(view.sections, found)),
             conditions=conditions.conditions(run),

@@ -90,7 +90,7 @@ def _table(seen: View) -> Table:
 def _bout(bout: Bout) -> Table:
     made = Table(box=ASCII, highlight=False)
     for head in (_words(bout.case), f"{bout.first.title} / {bout.second.title}", "p", "verdict"):
-        made.add_column(head, overflow="fold")
+        made.add_column(Text(head), overflow="fold")
     for line in bout.lines:
         cells = (spoken(line.metric), line.ratio.replace(NBSP, HELD), line.p, line.said)
         made.add_row(*(Text(cell) for cell in cells))

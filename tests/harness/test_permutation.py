@@ -66,3 +66,11 @@ def test_more_blocks_are_sampled_and_give_the_same_each_time() -> None:
 def test_a_score_counts_what_is_certain() -> None:
     values = [bounded(1), bounded(2), bounded(2), bounded(9), bounded(3, censored=True)]
     assert list(scores(values)) == [-4, -1, -1, 3, 3]
+
+
+def test_without_a_difference_p_is_at_most_five_percent_in_at_most_five_of_a_hundred() -> None:
+    dice = np.random.default_rng(12)
+    drift = np.linspace(1, 2, 8)[:, np.newaxis]
+    worlds = (drift * dice.lognormal(0, 0.4, (8, 2)) for _ in range(1000))
+    found = sum(p_value(pairs(list(a), list(b))) <= 0.05 for a, b in (w.T for w in worlds))
+    assert found <= 50 + 3 * np.sqrt(50)
