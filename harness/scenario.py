@@ -7,7 +7,7 @@ through its context; `measure` is a pure function of the record. Nothing else co
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from seatrial.harness.model import Replica, Resources, Workload
 from seatrial.harness.record import Event, Metric, Trial
@@ -76,6 +76,10 @@ class Context(Protocol):
         ...
 
 
+Better = Mapping[str, Literal["lower", "higher"]]
+"""A headline metric → which of its values are better."""
+
+
 class Scenario(Protocol):
     """One trial's script and its measures."""
 
@@ -83,6 +87,7 @@ class Scenario(Protocol):
     title: ClassVar[str]  # one line for people
     variants: ClassVar[tuple[str, ...]]  # ("",) when there are none
     meanings: ClassVar[Mapping[str, str]]  # metric's name → what it says, in one plain sentence
+    better: ClassVar[Better]  # the headline metrics, few: each one makes verdicts on all dearer
     needs: ClassVar[tuple[type, ...]]  # optional protocols a deployment must satisfy, or Machines
     variant: str
 

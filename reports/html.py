@@ -11,7 +11,7 @@ from seatrial.harness.certificate import Certificate
 from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
-from seatrial.reports import compare, conditions, curves, numbers, parts, sweeps
+from seatrial.reports import compare, conditions, contests, curves, numbers, parts, sweeps
 from seatrial.reports.parts import Record
 from seatrial.reports.reading import read_certificate, read_metrics, records
 from seatrial.reports.rows import measured
@@ -53,6 +53,9 @@ def page(
         .get_template("report.html.j2")
         .render(
             view=view,
+            rules=contests.RULES,
+            no_verdicts=contests.NONE,
+            bouts=contests.bouts(view.sections, metrics, scenarios),
             parts=list(parts.parts(view.sections, found)),
             sweeps=list(curves.figures(swept)),
             conditions=conditions.conditions(run, certificate),

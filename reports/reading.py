@@ -15,8 +15,10 @@ from seatrial.harness.recorder import read_trial, trial_folders
 from seatrial.harness.state import CERTIFICATE
 from seatrial.reports.parts import Record
 from seatrial.reports.problems import Ending
+from seatrial.reports.rows import TEXTS
 from seatrial.reports.traces import trace
 
+WORDS = dict.fromkeys(TEXTS, "str")
 NUMBERS = {column: [""] for column in ("value", "low", "high")}
 
 
@@ -24,7 +26,8 @@ def read_metrics(folder: Path) -> pd.DataFrame:
     """The run's metrics.csv; MeasurementError when there is none."""
     path = folder / "metrics.csv"
     try:
-        return pd.read_csv(path, keep_default_na=False, na_values=NUMBERS)
+        # a variant may be called 6
+        return pd.read_csv(path, dtype=WORDS, keep_default_na=False, na_values=NUMBERS)
     except (OSError, ValueError) as error:
         raise MeasurementError(
             f"{path} cannot be read: run `seatrial derive {folder}` first."

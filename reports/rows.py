@@ -79,13 +79,18 @@ def _true(cell: object) -> bool:
 
 def cell(target: str, rows: Sequence[Measured], trials: Collection[int]) -> Cell:
     """Fold the rows of one metric, of all targets, over the valid trials of one target."""
-    used = [row for row in rows if row.trial in trials] + _zeros(rows, trials)
+    used = of_trials(rows, trials)
     values = [row for row in used if row.value is not None]
     lack = "; ".join(dict.fromkeys(row.reason for row in used if row.value is None and row.reason))
     if not values:
         return Cell(target, missing=lack or ("not measured" if trials else "no valid trial"))
     said = _single(target, values[0]) if len(trials) == 1 else _several(target, values, len(trials))
     return replace(said, missing=lack)
+
+
+def of_trials(rows: Sequence[Measured], trials: Collection[int]) -> list[Measured]:
+    """The rows of one metric in these trials, of one target."""
+    return [row for row in rows if row.trial in trials] + _zeros(rows, trials)
 
 
 def _zeros(rows: Sequence[Measured], trials: Collection[int]) -> list[Measured]:

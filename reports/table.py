@@ -16,7 +16,8 @@ from seatrial.harness.point import told
 from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
-from seatrial.reports.compare import Row, Section, View, view
+from seatrial.reports.compare import Case, Row, Section, View, view
+from seatrial.reports.contests import Bout, bouts
 from seatrial.reports.looks import spoken
 from seatrial.reports.numbers import NBSP
 from seatrial.reports.problems import Ending
@@ -67,6 +68,9 @@ def short(
     if seen.banner:
         console.print(seen.banner, markup=False, highlight=False)
     console.print(_table(seen))
+    for bout in bouts(seen.sections, metrics, scenarios):
+        if bout.judged:
+            console.print(_bout(bout))
     for line in _lines(seen):
         console.print(line.replace(NBSP, " "), markup=False, highlight=False, soft_wrap=True)
     written = console.file.getvalue() if isinstance(console.file, StringIO) else ""
@@ -80,7 +84,17 @@ def _table(seen: View) -> Table:
     for section in seen.sections:
         for row in headlines(section):
             cells = (Text(_cell(cell)) for cell in row.cells)
-            made.add_row(Text(_case(section)), Text(spoken(row.metric)), *cells)
+            made.add_row(Text(_words(section.case)), Text(spoken(row.metric)), *cells)
+    return made
+
+
+def _bout(bout: Bout) -> Table:
+    made = Table(box=ASCII, highlight=False)
+    for head in (_words(bout.case), f"{bout.first.title} / {bout.second.title}", "p", "verdict"):
+        made.add_column(Text(head), overflow="fold")
+    for line in bout.lines:
+        cells = (spoken(line.metric), line.ratio.replace(NBSP, HELD), line.p, line.said)
+        made.add_row(*(Text(cell) for cell in cells))
     return made
 
 
@@ -90,8 +104,7 @@ def headlines(section: Section) -> list[Row]:
     return known or list(section.rows[:FEW])
 
 
-def _case(section: Section) -> str:
-    case = section.case
+def _words(case: Case) -> str:
     words = (spoken(case.scenario), case.variant, told(case.swept, case.point), case.profile)
     return " ".join(part for part in words if part)
 

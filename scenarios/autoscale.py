@@ -10,7 +10,7 @@ from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import bad_requests
 from seatrial.harness.model import Resources, ScalingPolicy
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import (
     during,
@@ -53,6 +53,11 @@ class Autoscaling:
         "first_less": "From the step down until the first frontend was taken away.",
         "back_at_lowest": "From the step down until only the lowest number was ready.",
         "failed": "Requests without a correct reply in time after the step.",
+    }
+    better: ClassVar[Better] = {
+        "first_new_served": "lower",
+        "back_at_lowest": "lower",
+        "failed": "lower",
     }
     floors: ClassVar[Floors] = {"down": {"first_less": ("autoscale_down",)}}
     needs: ClassVar[tuple[type, ...]] = (Autoscale,)

@@ -11,7 +11,7 @@ from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import Counting
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, during, ready_counts, rises_to, seen, span
 from seatrial.harness.workload import BACKEND, FRONTEND
@@ -36,6 +36,11 @@ class BackendFailure:
         "unknown": "Page views without a good reply that may have been counted all the same.",
         "lost": "Counted and answered page views that the backend no longer knows at the end.",
         "doubled": "Page views counted more than once: 0 is right.",
+    }
+    better: ClassVar[Better] = {
+        "backend_restored": "lower",
+        "frontends_lost": "lower",
+        "failed": "lower",
     }
     floors: ClassVar[Floors] = {
         "killed": {"backend_restored": ("crash_replaced",)},

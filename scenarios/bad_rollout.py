@@ -11,7 +11,7 @@ from seatrial.harness.metrics import GOOD_RUN, NS_PER_S
 from seatrial.harness.model import Change, RolloutState
 from seatrial.harness.record import Event, Metric, Trial
 from seatrial.harness.rolling import Rolling
-from seatrial.harness.scenario import Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import accepted, act, errors, good, least_ready, since, span
 from seatrial.harness.versions import progress
@@ -38,6 +38,7 @@ class BadRollout:
         "old_kept": "The fewest ready frontends of the old version before it was rolled back.",
         "undone": "From the order to roll back until users got only pages of the old version.",
     }
+    better: ClassVar[Better] = {"noticed": "lower", "failed": "lower", "old_kept": "higher"}
     floors: ClassVar[Floors] = {
         "crash": {"noticed": ("rollout_noticed",)},
         "unready": {"noticed": ("rollout_noticed",)},

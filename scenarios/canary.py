@@ -17,7 +17,7 @@ from seatrial.harness.metrics import NS_PER_S
 from seatrial.harness.model import Change
 from seatrial.harness.record import Event, Metric, Outcome, Stream, Trial
 from seatrial.harness.rolling import Rolling
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import accepted, act, rises_to, since, span
 from seatrial.harness.versions import changeover
@@ -52,6 +52,12 @@ class CanaryRelease:
         "promoted": "From the order to promote it until users got only v2.",
         "bad_replies": "Errors that users got from a canary that answers only errors.",
         "abort_last_bad": "From the order to withdraw it until its last error; 0 without one.",
+    }
+    better: ClassVar[Better] = {
+        "canary_served": "lower",
+        "promoted": "lower",
+        "abort_last_bad": "lower",
+        "failed": "lower",
     }
     needs: ClassVar[tuple[type, ...]] = (Canary,)
     variant: str = GOOD

@@ -8,7 +8,7 @@ from seatrial.harness.disruption import MEANINGS, disruption
 from seatrial.harness.model import Change
 from seatrial.harness.record import Metric, Trial
 from seatrial.harness.rolling import Rolling
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import accepted, act, least_ready, since
 from seatrial.harness.versions import changeover, reported_done
@@ -34,6 +34,7 @@ class ConfigChange:
         "reported_done": "Until the orchestrator itself called the change done.",
         "least_ready": "The fewest ready frontends during the change, of three.",
     }
+    better: ClassVar[Better] = {"all_shown": "lower", "failed": "lower", "least_ready": "higher"}
     needs: ClassVar[tuple[type, ...]] = ()
     variant: str = ""
     hold_s: float = 10.0

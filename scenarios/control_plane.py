@@ -10,7 +10,7 @@ from seatrial.harness.disruption import MEANINGS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import NS_PER_S, bad_requests
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, during, rises_to, span
 from seatrial.harness.workload import FRONTEND
@@ -35,6 +35,11 @@ class ControlPlane:
         "accepted_again": "From its return until a change was accepted.",
         "change_done": "From its return until that change was done: four frontends ready.",
         "return_failed": "Requests without a correct reply in time after its return.",
+    }
+    better: ClassVar[Better] = {
+        "failed": "lower",
+        "accepted_again": "lower",
+        "change_done": "lower",
     }
     needs: ClassVar[tuple[type, ...]] = (ControlPlaneFaults,)
     variant: str = ""

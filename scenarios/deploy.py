@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from seatrial.harness.model import ReplicaState
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import (
     accepted,
@@ -47,6 +47,7 @@ class Deploy:
         "first_served": "Until a user got the first page.",
         "all_served": "Until users had a page from every frontend.",
     }
+    better: ClassVar[Better] = {"first_served": "lower", "all_served": "lower"}
     needs: ClassVar[tuple[type, ...]] = ()
     variant: str = WARM
     hold_s: float = 3.0

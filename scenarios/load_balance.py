@@ -8,7 +8,7 @@ import pandas as pd
 
 from seatrial.harness.metrics import counting, jain, latency_ms, shares
 from seatrial.harness.record import Metric, Stream, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.workload import FRONTEND
 
@@ -32,6 +32,11 @@ class LoadBalance:
         "latency_p50_kept": "Half of the pages came within this time, over kept connections.",
         "latency_p99_kept": "99 of 100 pages came within this time, over kept connections.",
         "miscounted": "Page views counted twice, or lost without a lost reply: 0 is right.",
+    }
+    better: ClassVar[Better] = {
+        "jain_index_fresh": "higher",
+        "jain_index_kept": "higher",
+        "latency_p99_fresh": "lower",
     }
     needs: ClassVar[tuple[type, ...]] = ()
     variant: str = ""

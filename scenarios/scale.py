@@ -9,7 +9,7 @@ import pandas as pd
 
 from seatrial.harness.metrics import NS_PER_S, bad_requests, shares
 from seatrial.harness.record import Event, Metric, Stream, Trial
-from seatrial.harness.scenario import Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import (
     accepted,
@@ -57,6 +57,11 @@ class Scale:
         "down_all_ready": "Until three were ready after asking for three again.",
         "down_last_served": "Until the last page from a frontend that was removed.",
         "down_failed": "Requests lost while scaling down.",
+    }
+    better: ClassVar[Better] = {
+        "up_all_served": "lower",
+        "up_failed": "lower",
+        "down_failed": "lower",
     }
     needs: ClassVar[tuple[type, ...]] = ()
     variant: str = "6"

@@ -10,7 +10,7 @@ from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import NS_PER_S, outages
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Stream, Trial
-from seatrial.harness.scenario import Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, first_replies, hosts, restored, seen, since, span
 from seatrial.harness.workload import FAULT, FRONTEND
@@ -36,6 +36,11 @@ class SelfHeal:
         "recovery": "From that sign until no request failed any more; 0 when none failed then.",
         "redundancy_restored": "From the fault until all three frontends were ready again.",
         "replacement_served": "From the fault until the replacement served its first page.",
+    }
+    better: ClassVar[Better] = {
+        "outage": "lower",
+        "failed": "lower",
+        "redundancy_restored": "lower",
     }
     floors: ClassVar[Floors] = {
         DELETE: {"redundancy_restored": ("deleted_replaced",)},

@@ -53,6 +53,7 @@ class Dies:
     title = "The API dies"
     variants = ("",)
     meanings = {}  # noqa: RUF012 - a test double
+    better = {}  # noqa: RUF012 - the same
     needs = ()
     variant: str = ""
     address: str = "fake://dies"

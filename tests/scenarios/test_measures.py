@@ -33,3 +33,10 @@ def test_a_record_that_ends_before_the_act_gives_no_metrics(
     scenario: type[Scenario], variant: str
 ) -> None:
     assert scenario(variant).measure(trial([], [], variant)) == []
+
+
+@pytest.mark.parametrize("scenario", registry.scenarios().values(), ids=registry.scenarios())
+def test_headline_metrics_have_a_meaning_and_are_few(scenario: type[Scenario]) -> None:
+    assert scenario.better.keys() <= scenario.meanings.keys()
+    assert set(scenario.better.values()) <= {"lower", "higher"}
+    assert 1 <= len(scenario.better) <= 4
