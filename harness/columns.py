@@ -4,7 +4,8 @@ Numbers keep the type that the spool gives them (times are int64 ns), words beco
 byte a row where there are few of them, as of streams, errors, replicas and versions there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -17,36 +18,66 @@ from seatrial.harness.spool import SCHEMA
 HTTP_OK = 200
 WORDS = tuple(field.name for field in SCHEMA if pa.types.is_string(field.type))
 OUTCOMES = pd.Index([Outcome.FAIL.value, Outcome.OK.value, Outcome.UNKNOWN.value])
+Places = npt.NDArray[np.intp]
 FAIL, OK, UNKNOWN = np.arange(len(OUTCOMES), dtype=np.int8)
 
-Read = Callable[[str], pa.ChunkedArray]
-"""Hands over a column of `Sample` by its name."""
+
+@dataclass(frozen=True)
+class Source:
+    """Where samples are read from: how many there are, and a column of theirs, part by part."""
+
+    rows: int
+    parts: Callable[[str], Iterable[pa.Array]]
 
 
-def samples(read: Read) -> pd.DataFrame:
+def of_table(table: pa.Table) -> Source:
+    """A table in memory; of the many small batches of a spool it makes one part."""
+    whole = table.combine_chunks()
+    return Source(whole.num_rows, lambda name: whole.column(name).chunks)
+
+
+def samples(source: Source) -> pd.DataFrame:
     """Samples as `Trial` has them: with their outcome, in the order of their intended times.
 
-    Columns are read one after another, so that Arrow never holds more than one of them.
+    Each part is put where it belongs as it is read, so that no column is ever there twice.
     """
-    order = np.argsort(_numbers(read, "intended_ns"), kind="stable")
+    everywhere = np.arange(source.rows)
+    places = np.empty_like(everywhere)
+    places[np.argsort(_numbers(source, "intended_ns", everywhere), kind="stable")] = everywhere
+    del everywhere
     columns: dict[str, object] = {}
     for name in SCHEMA.names:
-        columns[name] = (_words if name in WORDS else _numbers)(read, name)[order]
+        columns[name] = (_words if name in WORDS else _numbers)(source, name, places)
     frame = pd.DataFrame(columns, copy=False)
     return frame.assign(outcome=_outcome(frame))
 
 
-def _numbers(read: Read, name: str) -> npt.NDArray[np.integer]:
-    kind = SCHEMA.field(name).type.to_pandas_dtype()
-    return np.asarray(read(name).to_numpy(), dtype=kind)
+def _parts(source: Source, name: str, places: Places) -> Iterator[tuple[Places, pa.Array]]:
+    begin = 0
+    for part in source.parts(name):
+        yield places[begin : begin + len(part)], part
+        begin += len(part)
 
 
-def _words(read: Read, name: str) -> "pd.Categorical[str]":
-    coded = read(name).dictionary_encode().combine_chunks()
-    words, ranks = np.unique(coded.dictionary.to_numpy(zero_copy_only=False), return_inverse=True)
-    small = ranks.astype(np.min_scalar_type(-len(words) - 1))
-    codes = small[coded.indices.to_numpy()]
-    return pd.Categorical.from_codes(codes, categories=pd.Index(words.astype(str)), validate=False)
+def _numbers(source: Source, name: str, places: Places) -> npt.NDArray[np.integer]:
+    values = np.empty(source.rows, dtype=SCHEMA.field(name).type.to_pandas_dtype())
+    for there, part in _parts(source, name, places):
+        values[there] = part.to_numpy(zero_copy_only=False)
+    return values
+
+
+def _words(source: Source, name: str, places: Places) -> "pd.Categorical[str]":
+    known: dict[str, int] = {}
+    numbers = np.empty(source.rows, dtype=np.int32)
+    for there, part in _parts(source, name, places):
+        coded = part.dictionary_encode()
+        mine = [known.setdefault(word, len(known)) for word in coded.dictionary.to_pylist()]
+        numbers[there] = np.array(mine, dtype=np.int32)[coded.indices.to_numpy()]
+    words = sorted(known)
+    codes = np.empty(len(words), dtype=np.min_scalar_type(-len(words) - 1))
+    codes[[known[word] for word in words]] = np.arange(len(words))
+    kinds = pd.Index(words, dtype=str)
+    return pd.Categorical.from_codes(codes[numbers], categories=kinds, validate=False)
 
 
 def _outcome(frame: pd.DataFrame) -> "pd.Categorical[str]":

@@ -103,7 +103,7 @@ class TrialContext:
         self._recorder.write(Event(at_ns, "load", kind, subject, told))
 
     def _is_steady(self) -> bool:
-        seen = columns.samples(read_spool(self._recorder.spool).column)
+        seen = columns.samples(columns.of_table(read_spool(self._recorder.spool)))
         return steady(seen, self._load.plan, now_ns())
 
     def _until(self, condition: Callable[[], bool], timeout_s: float, poll_s: float) -> bool:

@@ -11,11 +11,13 @@ A trial's status is its last event of that name; a record that has none was inte
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
@@ -138,9 +140,16 @@ def read_trial(folder: Path) -> Trial:
 def _read_samples(folder: Path) -> pd.DataFrame:
     parquet = folder / "samples.parquet"
     if not parquet.exists():
-        return columns.samples(read_spool(folder / "samples.arrow").column)
+        return columns.samples(columns.of_table(read_spool(folder / "samples.arrow")))
     with pq.ParquetFile(parquet, read_dictionary=list(columns.WORDS)) as file:
-        return columns.samples(lambda name: file.read([name]).column(0))
+
+        def parts(name: str) -> Iterator[pa.Array]:
+            for number in range(file.num_row_groups):
+                yield from file.read_row_group(number, [name]).column(0).chunks
+
+        samples = columns.samples(columns.Source(file.metadata.num_rows, parts))
+    pa.default_memory_pool().release_unused()  # the folds need the room that decoding took
+    return samples
 
 
 def _read_events(path: Path) -> tuple[Event, ...]:

@@ -7,8 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
 
-from seatrial.harness import environment
-from seatrial.harness.capability import ImageCache, Predictable, Tunable
+from seatrial.harness import edge, environment
+from seatrial.harness.capability import Edge, ImageCache, Predictable, Tunable
 from seatrial.harness.clock import anchor, now_ns
 from seatrial.harness.conduct import Ending, conduct
 from seatrial.harness.errors import SeatrialError
@@ -68,11 +68,17 @@ class Runner:
         with self.provider.provide(name) as connection:
             target = self.targets[name](connection)
             target.clean(None if connection.exclusive else self.name)
-            notes = (*connection.notes, *_pull(target, connection))
+            notes = (*connection.notes, *_pull(target, self._images(connection)))
             for profile, settings in self.plan.profiles.items():
                 _tune(target, connection, settings)
-                found = replace(target.preflight(), profile=profile)
+                found = replace(_preflight(target, settings), profile=profile)
                 yield replace(found, delays=_delays(target, found, settings)), notes
+
+    def _images(self, connection: Connection) -> list[str]:
+        """All that the run's trials may start."""
+        edges = any(settings.edge for settings in self.plan.profiles.values())
+        of_edge = [edge.image(connection.registry)] if edges else []
+        return [*images(connection.registry), *of_edge]
 
     def _series(self, specs: Sequence[TrialSpec]) -> None:
         name, profile = specs[0].target, specs[0].profile
@@ -146,10 +152,15 @@ def _delays(target: Target, found: Preflight, settings: Settings) -> tuple[Delay
     return target.delays(found, settings) if isinstance(target, Predictable) else ()
 
 
-def _pull(target: Target, connection: Connection) -> tuple[str, ...]:
+def _preflight(target: Target, settings: Settings) -> Preflight:
+    found = target.preflight()
+    return target.edged(found) if settings.edge and isinstance(target, Edge) else found
+
+
+def _pull(target: Target, needed: Sequence[str]) -> tuple[str, ...]:
     if not isinstance(target, ImageCache):
         return ("Images were pulled when a trial first needed them.",)
-    target.pull(images(connection.registry))
+    target.pull(needed)
     return ("All images were on all nodes before the first trial.",)
 
 
