@@ -4,8 +4,8 @@
 
 Makes up trials through the real spool and recorder, then derives their metrics as `seatrial derive`
 does, each in a process of its own. Prints a Markdown table: seconds (of the clock, and of the
-processor), the peak of the process' memory, and the seconds a sample as a multiple of those of the
-smallest trial, which is 1 where the work is linear.
+processor), the peak of the process' memory, and the processor's seconds a sample as a multiple of
+those of the smallest trial: 1 where the work is linear, however busy the machine is.
 """
 
 import json
@@ -163,12 +163,12 @@ def costs(sizes: Sequence[int]) -> Iterator[Cost]:
 
 def table(found: Sequence[Cost]) -> Iterator[str]:
     """The lines of a Markdown table."""
-    yield "| scenario | samples | wall s | CPU s | peak GiB | wall to linear | metrics |"
+    yield "| scenario | samples | wall s | CPU s | peak GiB | CPU to linear | metrics |"
     yield "|---|---|---|---|---|---|---|"
     first = {cost.scenario: cost for cost in reversed(found)}
     for cost in sorted(found, key=lambda cost: (cost.scenario, cost.samples)):
         base = first[cost.scenario]
-        ratio = cost.wall_s / cost.samples / (base.wall_s / base.samples)
+        ratio = cost.cpu_s / cost.samples / (base.cpu_s / base.samples)
         yield (
             f"| {cost.scenario} | {cost.samples:,} | {cost.wall_s:.2f} | {cost.cpu_s:.2f} "
             f"| {cost.peak_gib:.2f} | {ratio:.2f} | {cost.metrics} |"
