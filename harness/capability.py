@@ -56,6 +56,18 @@ class Pulls(Protocol):
 
 
 @runtime_checkable
+class Edge(Protocol):
+    """A target that can put the edge (harness/edge.py) before the published service.
+
+    It does for a workload that says so, instead of the orchestrator's own way in.
+    """
+
+    def edged(self, found: Preflight) -> Preflight:
+        """What preflight found, as it is with the edge in front."""
+        ...
+
+
+@runtime_checkable
 class ReplicaFaults(Protocol):
     """Faults of one replica that its orchestrator was not asked for."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
-from seatrial.harness.capability import ImageCache, Pulls
+from seatrial.harness.capability import Edge, ImageCache, Pulls
 from seatrial.harness.clock import now_ns
 from seatrial.harness.context import TrialContext
 from seatrial.harness.errors import SeatrialError, TargetError
@@ -43,7 +43,7 @@ def conduct(
         context = TrialContext(workload, connection, load, recorder)
         with context.acting("deploy"):
             deployment = stack.enter_context(target.deploy(workload))
-        missing = lacking(scenario, deployment, target, connection)
+        missing = lacking(scenario, workload, deployment, target, connection)
         if missing:
             return missing
         stack.enter_context(evidence(deployment, recorder))
@@ -117,11 +117,15 @@ def _way_in(deployment: Deployment, *, by_worker: bool) -> Endpoint:
 
 
 def lacking(
-    scenario: Scenario, deployment: Deployment, target: Target, connection: Connection
+    scenario: Scenario,
+    workload: Workload,
+    deployment: Deployment,
+    target: Target,
+    connection: Connection,
 ) -> Ending | None:
-    """Unsupported or not implemented, when the scenario needs what is not there."""
-    needs = (*scenario.needs, ImageCache) if scenario.setup().cold else scenario.needs
-    for need in needs:
+    """Unsupported or not implemented, when the trial needs what is not there."""
+    images_go = (ImageCache,) if scenario.setup().cold else ()
+    for need in (*scenario.needs, *images_go, *((Edge,) if workload.edge else ())):
         if any(isinstance(each, need) for each in (deployment, connection.machines, target)):
             continue
         name = need.__name__

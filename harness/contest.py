@@ -15,7 +15,7 @@ from seatrial.harness.scenario import Better
 from seatrial.harness.verdicts import ENOUGH, Judgement, Verdict, holm, judge
 
 CASE = ("profile", "scenario", "variant", "swept", "point")
-"""The columns that must not vary: only what was done alike is compared. Old runs lack the last two."""
+"""What must not vary: only what was done alike is compared. Older runs lack the last two."""
 
 
 @dataclass(frozen=True, slots=True)

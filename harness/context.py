@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from seatrial.harness import columns
 from seatrial.harness.clock import now_ns
 from seatrial.harness.errors import TargetError
 from seatrial.harness.hands import Hands
@@ -11,7 +12,7 @@ from seatrial.harness.load import Load
 from seatrial.harness.model import Replica, Workload
 from seatrial.harness.observe import Observer
 from seatrial.harness.record import Event
-from seatrial.harness.recorder import TrialRecorder, samples
+from seatrial.harness.recorder import TrialRecorder
 from seatrial.harness.spool import read_spool
 from seatrial.harness.steadiness import steady
 from seatrial.harness.target import Connection, Machines
@@ -102,7 +103,7 @@ class TrialContext:
         self._recorder.write(Event(at_ns, "load", kind, subject, told))
 
     def _is_steady(self) -> bool:
-        seen = samples(read_spool(self._recorder.spool))
+        seen = columns.samples(columns.of_table(read_spool(self._recorder.spool)))
         return steady(seen, self._load.plan, now_ns())
 
     def _until(self, condition: Callable[[], bool], timeout_s: float, poll_s: float) -> bool:

@@ -21,8 +21,11 @@ COLUMNS = (
 def derive(folder: Path, scenarios: Mapping[str, type[Scenario]]) -> pd.DataFrame:
     """Compute every metric of every trial and write metrics.csv beside the record."""
     run = read_run(folder)
-    trials = (read_trial(path) for path in trial_folders(folder))
-    rows = [row for trial in trials for row in rows_of(run, trial, scenarios)]
+    rows = [
+        row
+        for path in trial_folders(folder)
+        for row in rows_of(run, read_trial(path), scenarios)  # one trial in memory at a time
+    ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     made = folder / "metrics.csv.part"
     frame.to_csv(made, index=False)

@@ -10,6 +10,7 @@ from seatrial.harness.metrics import (
     bad_requests,
     error_seconds,
     failed_by_class,
+    of_stream,
     outage,
 )
 from seatrial.harness.record import LoadPlan, Metric, Stream
@@ -25,7 +26,7 @@ MEANINGS: Mapping[str, str] = {
 
 def disruption(samples: pd.DataFrame, load: LoadPlan) -> list[Metric]:
     """Outage on each stream, error-seconds, and the failed requests by class."""
-    bad = samples[bad_requests(samples, load)]
+    bad = samples["intended_ns"][bad_requests(samples, load)]
     return [
         *(_outage(samples, load, stream) for stream in load.streams),
         error_seconds(samples, load),
@@ -36,11 +37,10 @@ def disruption(samples: pd.DataFrame, load: LoadPlan) -> list[Metric]:
 
 
 def _outage(samples: pd.DataFrame, load: LoadPlan, stream: Stream) -> Metric:
-    found = outage(samples[samples["stream"] == stream.value], load)
+    found = outage(of_stream(samples, stream), load)
     return found if stream is Stream.FRESH else replace(found, name=f"outage_{stream.value}")
 
 
-def _window(bad: pd.DataFrame) -> Metric:
-    times = bad["intended_ns"]
-    length = (times.max() - times.min()) / NS_PER_S if len(bad) else 0.0
+def _window(times: "pd.Series[int]") -> Metric:
+    length = (times.max() - times.min()) / NS_PER_S if len(times) else 0.0
     return Metric("error_window", "s", float(length))

@@ -7,55 +7,25 @@ the same epoch. Anything less may be two requests that overtook each other. A li
 fewer requests than are under way at once cannot be told from the next.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
+import numpy as np
 import pandas as pd
 
-from seatrial.harness.metrics import Counting
-from seatrial.harness.record import Outcome
+from seatrial.harness.lives import Numbers, Walk
+from seatrial.harness.metrics import Counting, good_replies, selected
 
 NOT_CARRIED_OUT = ("refused", "connect_timeout", "unreachable")
 """Failures of requests that no server had. Any other, a 5xx too, may be of one that counted."""
 
 
-@dataclass
-class Epoch:
-    """Counts of one life: each with when its request was sent and its reply was there."""
-
-    counts: list[int] = field(default_factory=list)
-    replies: list[tuple[int, int]] = field(default_factory=list)  # done, highest count by then
-
-    @property
-    def begun_ns(self) -> int:
-        """When its first reply was there."""
-        return self.replies[0][0]
-
-    @property
-    def highest(self) -> int:
-        """The highest count so far."""
-        return self.replies[-1][1]
-
-    def add(self, done_ns: int, count: int) -> None:
-        """One more reply, the latest of all."""
-        highest = max(count, self.highest) if self.replies else count
-        self.counts.append(count)
-        self.replies.append((done_ns, highest))
-
-    def takes(self, sent_ns: int, count: int) -> bool:
-        """Whether that count can be of this life: above all that were there before it was sent."""
-        before = next((top for done, top in reversed(self.replies) if done < sent_ns), 0)
-        return count > before
-
-
 def epochs(samples: pd.DataFrame) -> tuple[Counting, ...]:
     """The account of each epoch of a trial in which nobody else viewed the page."""
-    lives = _lives(samples)
-    ends = [life.begun_ns for life in lives[1:]]
-    sent = _doubtful(samples)["sent_ns"]
-    unknown = [int((sent < end).sum()) for end in ends] + [len(sent)]
-    begun = [min(life.counts) - 1 for life in lives[:1]] + [0] * len(ends)
-    return tuple(map(_account, lives, unknown, begun))
+    walk = _walk(samples)
+    ends = walk.done_ns[walk.begins[1:]]
+    sent = _doubtful(samples)["sent_ns"].to_numpy()
+    unknown = [*(int((sent < end).sum()) for end in ends), len(sent)]
+    known_from_its_start = [False] + [True] * len(ends)
+    lives = zip(walk.counts(), unknown, known_from_its_start, strict=False)
+    return tuple(_account(*life) for life in lives)
 
 
 def exact(samples: pd.DataFrame) -> bool:
@@ -69,39 +39,17 @@ def unknown(samples: pd.DataFrame) -> int:
 
 
 def _doubtful(samples: pd.DataFrame) -> pd.DataFrame:
-    bad = samples["outcome"] != Outcome.OK.value
-    return samples[bad & ~samples["error"].isin(NOT_CARRIED_OUT)]
+    doubtful = ~good_replies(samples) & ~samples["error"].isin(NOT_CARRIED_OUT).to_numpy()
+    return selected(samples, doubtful, "sent_ns")
 
 
-def _lives(samples: pd.DataFrame) -> list[Epoch]:
-    lives: list[Epoch] = []
-    for sent_ns, done_ns, count in _replies(samples):
-        life = _home(lives, sent_ns, count)
-        if life is None:
-            life = Epoch()
-            lives.append(life)
-        life.add(done_ns, count)
-    return lives
+def _walk(samples: pd.DataFrame) -> Walk:
+    good = selected(samples, good_replies(samples), "sent_ns", "done_ns", "count").astype(np.int64)
+    good = good.sort_values("done_ns", kind="stable")
+    return Walk(*(good[name].to_numpy() for name in ("sent_ns", "done_ns", "count")))
 
 
-def _replies(samples: pd.DataFrame) -> Iterator[tuple[int, int, int]]:
-    good = samples[samples["outcome"] == Outcome.OK.value].sort_values("done_ns", kind="stable")
-    columns = (good[name].astype(int) for name in ("sent_ns", "done_ns", "count"))
-    return zip(*columns, strict=True)
-
-
-def _home(lives: list[Epoch], sent_ns: int, count: int) -> Epoch | None:
-    """The life that this count is of; None when it opens another one.
-
-    A request that was under way when a life ended may be of that one still: the nearer has it.
-    """
-    open_then = lives[-1:]
-    if len(lives) > 1 and sent_ns < lives[-1].begun_ns:
-        open_then = lives[-2:]
-    fit = [life for life in open_then if life.takes(sent_ns, count)]
-    return min(fit, key=lambda life: abs(life.highest - count), default=None)
-
-
-def _account(life: Epoch, unknown: int, begun: int) -> Counting:
-    repeated = len(life.counts) - len(set(life.counts))
-    return Counting(len(life.counts), unknown, repeated, life.highest - begun)
+def _account(counts: Numbers, unknown: int, from_start: bool) -> Counting:  # noqa: FBT001
+    repeated = len(counts) - len(np.unique(counts))
+    begun = 0 if from_start else int(counts.min()) - 1
+    return Counting(len(counts), unknown, repeated, int(counts.max()) - begun)

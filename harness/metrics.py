@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from seatrial.harness.record import LoadPlan, Metric, Outcome
+from seatrial.harness.record import LoadPlan, Metric, Outcome, Stream
 
 NS_PER_S = 1e9
 GOOD_RUN = 10
@@ -51,10 +51,26 @@ class Outage:
         return self.recovered_ns is None
 
 
+def selected(samples: pd.DataFrame, rows: npt.NDArray[np.bool_], *names: str) -> pd.DataFrame:
+    """These columns of these rows; a long trial is not copied whole for them."""
+    return pd.DataFrame({name: samples[name].array[rows] for name in names}, copy=False)
+
+
+def of_stream(samples: pd.DataFrame, stream: Stream) -> pd.DataFrame:
+    """One stream's requests, with the columns that tell when they were answered and by whom."""
+    mine = np.asarray(samples["stream"] == stream.value, dtype=np.bool_)
+    return selected(samples, mine, "intended_ns", "done_ns", "outcome", "replica")
+
+
+def good_replies(samples: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which requests were answered well."""
+    return np.asarray(samples["outcome"] == Outcome.OK.value, dtype=np.bool_)
+
+
 def bad_requests(samples: pd.DataFrame, load: LoadPlan) -> npt.NDArray[np.bool_]:
     """Which requests had no correct reply by their intended time + deadline."""
     late = samples["done_ns"] - samples["intended_ns"] > load.deadline_s * NS_PER_S
-    return np.asarray((samples["outcome"] != Outcome.OK.value) | late, dtype=np.bool_)
+    return ~good_replies(samples) | np.asarray(late, dtype=np.bool_)
 
 
 def outages(samples: pd.DataFrame, load: LoadPlan, good_run: int = GOOD_RUN) -> tuple[Outage, ...]:
@@ -63,9 +79,10 @@ def outages(samples: pd.DataFrame, load: LoadPlan, good_run: int = GOOD_RUN) -> 
     Two bad requests belong to one outage while fewer than good_run good ones lie between them, so
     that a service that flaps shows as one long outage and one that recovers as several.
     """
-    ordered = samples.sort_values("intended_ns", kind="stable")
-    times = ordered["intended_ns"].to_numpy(dtype=np.int64)
-    (places,) = np.nonzero(bad_requests(ordered, load))
+    times = samples["intended_ns"].to_numpy(dtype=np.int64)
+    order = np.argsort(times, kind="stable")
+    times = times[order]
+    (places,) = np.nonzero(bad_requests(samples, load)[order])
     if not len(places):
         return ()
     cuts = np.nonzero(np.diff(places) > good_run)[0] + 1
@@ -103,9 +120,10 @@ def error_seconds(samples: pd.DataFrame, load: LoadPlan) -> Metric:
 
 def failed_by_class(samples: pd.DataFrame, load: LoadPlan) -> tuple[Metric, ...]:
     """How many requests failed, one metric a class: the error, the status, or late."""
-    failed = samples[bad_requests(samples, load)]
-    pairs = zip(failed["error"], failed["status"], strict=True)
-    classes = Counter(_failure(str(error), int(status)) for error, status in pairs)
+    failed = selected(samples, bad_requests(samples, load), "error", "status")
+    classes = Counter[str]()
+    for (error, status), alike in failed.groupby(["error", "status"], observed=True):
+        classes[_failure(str(error), int(str(status)))] += len(alike)
     return tuple(Metric(f"failed_{name}", "req", n) for name, n in sorted(classes.items()))
 
 
@@ -117,8 +135,8 @@ def _failure(error: str, status: int) -> str:
 
 def shares(samples: pd.DataFrame) -> dict[str, float]:
     """The part of the good replies that each replica gave."""
-    good = samples[samples["outcome"] == Outcome.OK.value]
-    return {str(k): float(v) for k, v in good["replica"].value_counts(normalize=True).items()}
+    counts = samples["replica"][good_replies(samples)].value_counts()
+    return {str(k): float(v) for k, v in (counts[counts > 0] / counts.sum()).items()}
 
 
 def jain(parts: dict[str, float]) -> Metric:
@@ -132,11 +150,10 @@ def jain(parts: dict[str, float]) -> Metric:
 def latency_ms(samples: pd.DataFrame, quantile: float) -> Metric:
     """A quantile of the latency of good replies, from the intended send time."""
     name = f"latency_p{quantile * 100:g}"
-    good = samples[samples["outcome"] == Outcome.OK.value]
-    if good.empty:
+    waits = (samples["done_ns"] - samples["intended_ns"]).to_numpy()[good_replies(samples)] / 1e6
+    if not len(waits):
         return Metric(name, "ms", None, reason="no good reply was recorded")
-    waits = (good["done_ns"] - good["intended_ns"]).to_numpy(dtype=np.float64) / 1e6
-    return Metric(name, "ms", float(np.quantile(waits, quantile)))
+    return Metric(name, "ms", float(np.quantile(waits, quantile, overwrite_input=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +173,8 @@ class Counting:
 
 def counting(samples: pd.DataFrame) -> Counting:
     """Fold the page counts of a trial in which nobody else viewed the page."""
-    counts = samples.loc[samples["outcome"] == Outcome.OK.value, "count"]
+    counts = np.sort(samples["count"].to_numpy(dtype=np.int64)[good_replies(samples)])
     unknown = int((samples["outcome"] == Outcome.UNKNOWN.value).sum())
-    span = int(counts.max() - counts.min()) + 1 if len(counts) else 0
-    return Counting(len(counts), unknown, int(counts.duplicated().sum()), span)
+    span = int(counts[-1] - counts[0]) + 1 if len(counts) else 0
+    repeated = int(np.count_nonzero(counts[1:] == counts[:-1]))
+    return Counting(len(counts), unknown, repeated, span)

@@ -72,6 +72,7 @@ class Settings:
     update_delay_s: float = 0.0
     monitor_s: float = 5.0
     on_failure: str = "pause"
+    edge: bool = False  # the same HAProxy in front of both, instead of each one's own way in
 
     @property
     def update(self) -> UpdatePolicy | None:
@@ -119,6 +120,7 @@ class Workload:
 
     run: str
     services: tuple[Service, ...]
+    edge: bool = False  # requests come in by an edge on every node (harness/edge.py)
 
     def service(self, name: str) -> Service:
         """The service of that name; KeyError when there is none."""

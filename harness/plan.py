@@ -63,6 +63,7 @@ class SettingsTable(Part):
     update_delay_s: NonNegativeFloat | None = None
     monitor_s: NonNegativeFloat | None = None
     on_failure: Literal["pause", "continue", "rollback"] | None = None
+    edge: bool | None = None
 
 
 class ScenarioTable(Part):

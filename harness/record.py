@@ -168,7 +168,8 @@ class TrialSpec:
 class Trial:
     """A recorded trial, read back: what `measure` folds over.
 
-    `samples` has the columns of `Sample` plus `outcome`, sorted by intended_ns.
+    `samples` has the columns of `Sample` plus `outcome`, sorted by intended_ns; words are
+    categories (harness/columns.py).
     """
 
     spec: TrialSpec

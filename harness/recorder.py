@@ -11,33 +11,33 @@ A trial's status is its last event of that name; a record that has none was inte
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
+from seatrial.harness import columns
 from seatrial.harness.errors import MeasurementError
 from seatrial.harness.model import Workload
 from seatrial.harness.record import (
     SCHEMA,
-    UNKNOWN_ERRORS,
     Event,
-    Outcome,
     Run,
     Status,
     Trial,
     TrialSpec,
 )
-from seatrial.harness.spool import read_spool
+from seatrial.harness.spool import SCHEMA as SAMPLE
+from seatrial.harness.spool import read_spool, tables
 
-HTTP_OK = 200
 TOKEN = "FAULT_TOKEN"  # noqa: S105 - its name
 ENDINGS = frozenset(Status)
+ROW_GROUP = 1 << 20  # as many samples of a long trial are in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,10 @@ class TrialRecorder:
         self._events.close()
         if not self.spool.exists():
             return
-        table = read_spool(self.spool)
         made = self.folder / "samples.parquet.part"
-        pq.write_table(table, made, compression="zstd")
+        with pq.ParquetWriter(made, SAMPLE, compression="zstd") as parquet:
+            for table in tables(self.spool, ROW_GROUP):
+                parquet.write_table(table, row_group_size=table.num_rows)
         made.rename(self.folder / "samples.parquet")
         self.spool.unlink()
 
@@ -107,16 +108,6 @@ def _public(head: TrialHead) -> TrialHead:
         for service in head.workload.services
     )
     return replace(head, workload=replace(head.workload, services=services))
-
-
-def samples(table: pa.Table) -> pd.DataFrame:
-    """Samples as `Trial` has them: with their outcome, in the order of their intended times."""
-    frame: pd.DataFrame = table.to_pandas()
-    frame = frame.sort_values("intended_ns", kind="stable", ignore_index=True)
-    good = (frame["status"] == HTTP_OK) & (frame["error"] == "")
-    lost = frame["error"].isin(sorted(UNKNOWN_ERRORS))
-    outcome = np.select([good, lost], [Outcome.OK.value, Outcome.UNKNOWN.value], Outcome.FAIL.value)
-    return frame.assign(outcome=pd.Series(outcome, index=frame.index, dtype=object))
 
 
 def read_run(folder: Path) -> Run:
@@ -142,14 +133,23 @@ def read_trial(folder: Path) -> Trial:
         raise MeasurementError(f"{folder} has no readable trial.json") from error
     events = _read_events(folder / "events.jsonl")
     status, cause = _ending(events)
-    return Trial(head.spec, head.workload, status, cause, events, samples(_read_samples(folder)))
+    samples = _read_samples(folder)
+    return Trial(head.spec, head.workload, status, cause, events, samples)
 
 
-def _read_samples(folder: Path) -> pa.Table:
+def _read_samples(folder: Path) -> pd.DataFrame:
     parquet = folder / "samples.parquet"
-    if parquet.exists():
-        return pq.read_table(parquet)
-    return read_spool(folder / "samples.arrow")
+    if not parquet.exists():
+        return columns.samples(columns.of_table(read_spool(folder / "samples.arrow")))
+    with pq.ParquetFile(parquet, read_dictionary=list(columns.WORDS)) as file:
+
+        def parts(name: str) -> Iterator[pa.Array]:
+            for number in range(file.num_row_groups):
+                yield from file.read_row_group(number, [name]).column(0).chunks
+
+        samples = columns.samples(columns.Source(file.metadata.num_rows, parts))
+    pa.default_memory_pool().release_unused()  # the folds need the room that decoding took
+    return samples
 
 
 def _read_events(path: Path) -> tuple[Event, ...]:

@@ -7,8 +7,8 @@ from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
 
-from seatrial.harness import environment, state
-from seatrial.harness.capability import ImageCache, Predictable, Tunable
+from seatrial.harness import edge, environment, state
+from seatrial.harness.capability import Edge, ImageCache, Predictable, Tunable
 from seatrial.harness.clock import anchor, now_ns
 from seatrial.harness.conduct import Ending, conduct
 from seatrial.harness.errors import SeatrialError
@@ -92,12 +92,18 @@ class Runner:
         with self.provider.provide(name) as connection:
             target = self.targets[name](connection)
             target.clean(None if connection.exclusive else self.name)
-            notes = (*connection.notes, *_pull(target, connection))
+            notes = (*connection.notes, *_pull(target, self._images(connection)))
             for specs in _sites(self.plan.trials, name):
                 self._tune(target, connection, specs[0].settings)
                 read = target.preflight()
                 for spec in specs:
                     yield _found(target, read, spec), notes
+
+    def _images(self, connection: Connection) -> list[str]:
+        """All that the run's trials may start."""
+        edges = any(spec.settings.edge for spec in self.plan.trials)
+        of_edge = [edge.image(connection.registry)] if edges else []
+        return [*images(connection.registry), *of_edge]
 
     def _series(self, specs: Sequence[TrialSpec]) -> None:
         name, profile = specs[0].target, specs[0].profile
@@ -172,6 +178,8 @@ def _sites(trials: Sequence[TrialSpec], target: str) -> list[list[TrialSpec]]:
 
 
 def _found(target: Target, read: Preflight, spec: TrialSpec) -> Preflight:
+    if spec.settings.edge and isinstance(target, Edge):
+        read = target.edged(read)
     found = replace(read, profile=spec.profile, swept=spec.swept, point=spec.point)
     return replace(found, delays=_delays(target, found, spec.settings))
 
@@ -180,10 +188,10 @@ def _delays(target: Target, found: Preflight, settings: Settings) -> tuple[Delay
     return target.delays(found, settings) if isinstance(target, Predictable) else ()
 
 
-def _pull(target: Target, connection: Connection) -> tuple[str, ...]:
+def _pull(target: Target, needed: Sequence[str]) -> tuple[str, ...]:
     if not isinstance(target, ImageCache):
         return ("Images were pulled when a trial first needed them.",)
-    target.pull(images(connection.registry))
+    target.pull(needed)
     return ("All images were on all nodes before the first trial.",)
 
 

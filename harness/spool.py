@@ -1,5 +1,6 @@
 """The load's spool: samples as an Arrow IPC stream that survives a kill at any moment."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,12 +54,27 @@ class SpoolWriter:
         self._file.close()
 
 
-def read_spool(path: Path) -> pa.Table:
+def batches(path: Path) -> Iterator[pa.RecordBatch]:
     """The whole batches of a spool that may be growing or cut off in the middle."""
-    batches = []
     try:
-        with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as reader:
-            batches.extend(iter(reader))
+        with pa.memory_map(str(path)) as source, pa.ipc.open_stream(source) as reader:
+            yield from reader
     except (pa.ArrowInvalid, OSError):
         pass  # what came before the cut is whole
-    return pa.Table.from_batches(batches, SCHEMA)
+
+
+def tables(path: Path, rows: int) -> Iterator[pa.Table]:
+    """A spool in parts of at least that many rows, but for the last one."""
+    waiting, count = list[pa.RecordBatch](), 0
+    for batch in batches(path):
+        waiting.append(batch)
+        count += batch.num_rows
+        if count >= rows:
+            yield pa.Table.from_batches(waiting, SCHEMA)
+            waiting, count = [], 0
+    yield pa.Table.from_batches(waiting, SCHEMA)
+
+
+def read_spool(path: Path) -> pa.Table:
+    """All of a spool, as far as it is whole."""
+    return pa.Table.from_batches(list(batches(path)), SCHEMA)

@@ -12,8 +12,8 @@ from itertools import groupby
 import pandas as pd
 
 from seatrial.harness.gaps import UNSEEN, gaps, hidden
-from seatrial.harness.metrics import NS_PER_S
-from seatrial.harness.record import Event, Metric, Outcome, Trial
+from seatrial.harness.metrics import NS_PER_S, good_replies, selected
+from seatrial.harness.record import Event, Metric, Trial
 from seatrial.harness.workload import version_of
 
 READY_KINDS = frozenset({"ready", "unready"})
@@ -151,7 +151,7 @@ def span(name: str, start_ns: int, event: Event | None, reason: str) -> Metric:
 
 def since(trial: Trial, at_ns: int) -> pd.DataFrame:
     """The requests that were intended after that moment."""
-    return trial.samples[trial.samples["intended_ns"] > at_ns]
+    return during(trial.samples, at_ns)
 
 
 def errors(samples: pd.DataFrame) -> pd.DataFrame:
@@ -161,13 +161,15 @@ def errors(samples: pd.DataFrame) -> pd.DataFrame:
 
 def good(samples: pd.DataFrame) -> pd.DataFrame:
     """The requests that were answered well."""
-    return samples[samples["outcome"] == Outcome.OK.value]
+    return samples[good_replies(samples)]
 
 
 def first_replies(samples: pd.DataFrame, after_ns: int) -> dict[str, int]:
     """When each replica gave its first good reply to a request intended after that moment."""
-    later = good(samples[samples["intended_ns"] > after_ns])
-    return {str(host): int(at) for host, at in later.groupby("replica")["done_ns"].min().items()}
+    later = during(samples, after_ns)
+    replies = selected(later, good_replies(later), "replica", "done_ns")
+    firsts = replies.groupby("replica", observed=True)["done_ns"].min()
+    return {str(host): int(at) for host, at in firsts.items()}
 
 
 def served(name: str, start_ns: int, at_ns: Iterable[int], nth: int) -> Metric:
@@ -179,10 +181,13 @@ def served(name: str, start_ns: int, at_ns: Iterable[int], nth: int) -> Metric:
 
 
 def during(samples: pd.DataFrame, start_ns: int, end_ns: int | None = None) -> pd.DataFrame:
-    """The requests that were intended between these moments, or up to the record's end."""
+    """The requests that were intended between these moments, or up to the record's end.
+
+    Samples are in the order of their intended times, so that this is a slice and no copy.
+    """
     times = samples["intended_ns"]
-    later = times > start_ns
-    return samples[later if end_ns is None else later & (times < end_ns)]
+    first = int(times.searchsorted(start_ns, side="right"))
+    return samples.iloc[first : None if end_ns is None else int(times.searchsorted(end_ns))]
 
 
 def ready_at(trial: Trial, at_ns: int, service: str = "") -> list[Event]:

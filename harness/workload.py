@@ -65,7 +65,7 @@ def counter(  # noqa: PLR0913 - what a trial may want otherwise
         replacement_delay_s=settings.replacement_delay_s,
         workers_only=True,
     )
-    return Workload(run, (backend, frontend))
+    return Workload(run, (backend, frontend), edge=settings.edge)
 
 
 def _probe(path: str, settings: Settings) -> Probe:

@@ -155,6 +155,7 @@ def _latencies(good: pd.DataFrame, at: "pd.Series[float]", step: float) -> Itera
 
 def _lanes(failed: pd.DataFrame, at: "pd.Series[float]") -> Iterator[Lane]:
     status = failed["status"].astype(str).replace("200", "late")
-    failure = failed["error"].where(failed["error"] != "", status)
+    error = failed["error"].astype(str)
+    failure = error.where(error != "", status)
     for name in sorted(failure.unique()):
         yield Lane(str(name), tuple(sorted(at[failure == name])))

@@ -7,13 +7,13 @@ from typing import ClassVar
 from seatrial.harness.capability import Rollouts
 from seatrial.harness.disruption import MEANINGS, disruption
 from seatrial.harness.errors import TargetError
-from seatrial.harness.metrics import GOOD_RUN, NS_PER_S
+from seatrial.harness.metrics import GOOD_RUN, NS_PER_S, good_replies, selected
 from seatrial.harness.model import Change, RolloutState
 from seatrial.harness.record import Event, Metric, Trial
 from seatrial.harness.rolling import Rolling
 from seatrial.harness.scenario import Better, Context, Floors, Setup
 from seatrial.harness.target import Deployment
-from seatrial.harness.timeline import accepted, act, errors, good, least_ready, since, span
+from seatrial.harness.timeline import accepted, act, errors, least_ready, since, span
 from seatrial.harness.versions import progress
 from seatrial.harness.workload import FRONTEND
 
@@ -102,8 +102,8 @@ def _undone(trial: Trial, order: Event | None) -> Metric:
     if order is None:
         return Metric("undone", "s", None, reason="it went back by itself")
     later = since(trial, order.at_ns)
-    pages = good(later)
-    other = later.drop(pages.index[pages["version"] == OLD])
+    old = good_replies(later) & (later["version"] == OLD).to_numpy()
+    other = selected(later, ~old, "intended_ns", "done_ns")
     if other.empty:
         return Metric("undone", "s", 0.0)
     ended = (later["intended_ns"] > other["intended_ns"].max()).sum() >= GOOD_RUN

@@ -13,13 +13,13 @@ from scipy.stats import binomtest
 from seatrial.harness.capability import Canary
 from seatrial.harness.disruption import MEANINGS, disruption
 from seatrial.harness.errors import TargetError
-from seatrial.harness.metrics import NS_PER_S
+from seatrial.harness.metrics import NS_PER_S, good_replies
 from seatrial.harness.model import Change
-from seatrial.harness.record import Event, Metric, Outcome, Stream, Trial
+from seatrial.harness.record import Event, Metric, Stream, Trial
 from seatrial.harness.rolling import Rolling
 from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
-from seatrial.harness.timeline import accepted, act, rises_to, since, span
+from seatrial.harness.timeline import accepted, act, during, rises_to, since, span
 from seatrial.harness.versions import changeover
 from seatrial.harness.workload import FRONTEND, version_of
 
@@ -129,12 +129,12 @@ def _share(trial: Trial, stream: Stream, end: Event | None) -> Metric:
     name, ready = f"share_{stream.value}", trial.event("converged", "canary ready")
     if ready is None or end is None:
         return Metric(name, "1", None, reason="it was not ready, or its end was not ordered")
-    samples = since(trial, ready.at_ns + int(SETTLE_S * NS_PER_S))
-    mine = samples[(samples["stream"] == stream.value) & (samples["intended_ns"] < end.at_ns)]
-    replies = mine[_by_canary(mine) | (mine["outcome"] == Outcome.OK.value)]
-    if replies.empty:
+    samples = during(trial.samples, ready.at_ns + int(SETTLE_S * NS_PER_S), end.at_ns)
+    mine, by_canary = samples["stream"] == stream.value, _by_canary(samples)
+    hits = int((mine & by_canary).sum())
+    of = int((mine & (by_canary | good_replies(samples))).sum())
+    if not of:
         return Metric(name, "1", None, reason="no request was answered")
-    hits, of = int(_by_canary(replies).sum()), len(replies)
     interval = binomtest(hits, of).proportion_ci(method="wilson")
     return Metric(name, "1", hits / of, float(interval.low), float(interval.high))
 
@@ -147,9 +147,9 @@ def _promoted(trial: Trial, end: Event | None) -> list[Metric]:
 
 
 def _withdrawn(samples: pd.DataFrame, end: Event | None) -> list[Metric]:
-    bad = samples[_by_canary(samples)]
+    bad = samples["done_ns"][_by_canary(samples)]
     found = [Metric("bad_replies", "req", len(bad))]
     if end is None:
         return found
-    last_ns = max(end.at_ns, int(bad["done_ns"].max()) if len(bad) else 0)
+    last_ns = max(end.at_ns, int(bad.max()) if len(bad) else 0)
     return [*found, Metric("abort_last_bad", "s", (last_ns - end.at_ns) / NS_PER_S)]

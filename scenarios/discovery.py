@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from seatrial.harness.capability import ReplicaFaults
 from seatrial.harness.errors import RejectedError
-from seatrial.harness.metrics import NS_PER_S, bad_requests
+from seatrial.harness.metrics import NS_PER_S, bad_requests, good_replies
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Trial
 from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
-from seatrial.harness.timeline import act, during, first_replies, good, rises_to, seen, span
+from seatrial.harness.timeline import act, during, first_replies, rises_to, seen, span
 from seatrial.harness.workload import APP_PORT, FRONTEND
 
 CONVERGE_S = 60.0
@@ -145,8 +145,8 @@ def _removed(trial: Trial, request: Event) -> list[Metric]:
     start, many = request.at_ns, trial.workload.service(FRONTEND).replicas
     told = next((e for e in seen(trial, start) if e.kind in ("unready", "gone")), None)
     host = str(told.detail.get("host")) if told else ""
-    pages = good(trial.samples)
-    sent = pages.loc[pages["replica"] == host, "sent_ns"]
+    samples = trial.samples
+    sent = samples["sent_ns"][(samples["replica"] == host) & good_replies(samples)]
     last = int(sent.max()) if len(sent) else None
     unnamed = next((n for n in names(trial, start) if 0 < len(n.addresses) < many), None)
     return [

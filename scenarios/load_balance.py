@@ -6,10 +6,11 @@ from typing import ClassVar
 
 import pandas as pd
 
-from seatrial.harness.metrics import counting, jain, latency_ms, shares
+from seatrial.harness.metrics import counting, jain, latency_ms, of_stream, shares
 from seatrial.harness.record import Metric, Stream, Trial
 from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
+from seatrial.harness.timeline import since
 from seatrial.harness.workload import FRONTEND
 
 
@@ -56,7 +57,7 @@ class LoadBalance:
         steady = trial.event("steady", "before")
         if steady is None:
             return []
-        samples = trial.samples[trial.samples["intended_ns"] > steady.at_ns]
+        samples = since(trial, steady.at_ns)
         replicas = trial.workload.service(FRONTEND).replicas
         metrics = [m for stream in trial.spec.load.streams for m in _of(samples, stream, replicas)]
         counted = counting(trial.samples)
@@ -66,7 +67,7 @@ class LoadBalance:
 
 
 def _of(samples: pd.DataFrame, stream: Stream, replicas: int) -> Iterator[Metric]:
-    mine = samples[samples["stream"] == stream.value]
+    mine = of_stream(samples, stream)
     parts = _with_idle(shares(mine), replicas)
     yield Metric(f"share_min_{stream.value}", "1", min(parts.values(), default=None))
     yield Metric(f"share_max_{stream.value}", "1", max(parts.values(), default=None))

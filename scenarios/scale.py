@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from seatrial.harness.metrics import NS_PER_S, bad_requests, shares
+from seatrial.harness.metrics import NS_PER_S, bad_requests, good_replies, of_stream, shares
 from seatrial.harness.record import Event, Metric, Stream, Trial
 from seatrial.harness.scenario import Better, Context, Setup
 from seatrial.harness.target import Deployment
@@ -17,7 +17,6 @@ from seatrial.harness.timeline import (
     during,
     falls_to,
     first_replies,
-    good,
     hosts,
     rises_to,
     seen,
@@ -122,7 +121,8 @@ class Scale:
         samples = during(trial.samples, start)
         few = trial.workload.service(FRONTEND).replicas
         left = [e for e in seen(trial, start) if e.kind in ("unready", "gone")]
-        last = good(samples)[lambda f: f["replica"].isin(sorted(hosts(left)))]["done_ns"].max()
+        theirs = samples["replica"].isin(sorted(hosts(left))) & good_replies(samples)
+        last = samples["done_ns"][theirs].max()
         return [
             span("down_all_ready", start, falls_to(trial, few, start), "never"),
             Metric("down_last_served", "s", _seconds(start, last)),
@@ -145,7 +145,7 @@ def _failed(name: str, samples: pd.DataFrame, trial: Trial) -> Metric:
 
 def fair_share(samples: pd.DataFrame, start_ns: int, replicas: int) -> Metric:
     """Until the start of the first window in which every replica had about an even share."""
-    fresh = samples[samples["stream"] == Stream.FRESH.value]
+    fresh = of_stream(samples, Stream.FRESH)
     window_ns, step_ns = int(replicas * FAIR_S * NS_PER_S), int(FAIR_STEP_S * NS_PER_S)
     end_ns = fresh["intended_ns"].max()
     for begin_ns in range(start_ns, int(end_ns) - window_ns if len(fresh) else 0, step_ns):

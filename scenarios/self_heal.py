@@ -7,7 +7,7 @@ from typing import ClassVar
 from seatrial.harness.capability import ReplicaFaults
 from seatrial.harness.disruption import MEANINGS, disruption
 from seatrial.harness.errors import TargetError
-from seatrial.harness.metrics import NS_PER_S, outages
+from seatrial.harness.metrics import NS_PER_S, of_stream, outages
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Stream, Trial
 from seatrial.harness.scenario import Better, Context, Floors, Setup
@@ -124,8 +124,8 @@ def _replacement_served(trial: Trial, fault: Event, signs: list[Event]) -> Metri
 
 
 def _recovery(trial: Trial, since_ns: int) -> Metric:
-    later = since(trial, since_ns)
-    found = outages(later[later["stream"] == Stream.FRESH.value], trial.spec.load)
+    later = of_stream(since(trial, since_ns), Stream.FRESH)
+    found = outages(later, trial.spec.load)
     if not found:
         return Metric("recovery", "s", 0.0)
     last = found[-1]

@@ -58,11 +58,23 @@ def _control_plane(api: Api, server: str) -> dict[str, str]:
 
 
 def _kubelet(api: Api, listed: Json) -> dict[str, str]:
+    found = _configz(api, listed)
+    return settings.kubelet(found) if found else {}
+
+
+def cluster_domain(api: Api) -> str:
+    """The cluster's domain as a kubelet knows it; the usual one where kubelets may not be asked."""
+    found = _configz(api, api.ask(api.core.list_node))
+    return settings.cluster_domain(found) if found else settings.CLUSTER_DOMAIN
+
+
+def _configz(api: Api, listed: Json) -> Json | None:
     name = parse.nodes(listed)[-1].name
     try:
-        return settings.kubelet(api.ask(api.core.connect_get_node_proxy_with_path, name, "configz"))
+        found: Json = api.ask(api.core.connect_get_node_proxy_with_path, name, "configz")
     except RejectedError:  # the user may not ask kubelets: they stay unsaid
-        return {}
+        return None
+    return found
 
 
 def _proxy_config(api: Api) -> Json | None:

@@ -31,6 +31,9 @@ FLAGS: Mapping[str, Mapping[str, str]] = {
 LONGER_GRACE_SINCE = (1, 32)
 SHORTER_GRACE = "40s"
 
+CLUSTER_DOMAIN = "cluster.local"
+"""What installers set where nobody asks for another."""
+
 KUBELET = (
     "nodeStatusUpdateFrequency",
     "nodeStatusReportFrequency",
@@ -83,6 +86,11 @@ def kubelet(configz: Json) -> dict[str, str]:
 
 def _word(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def cluster_domain(configz: Json) -> str:
+    """The domain that cluster DNS answers for."""
+    return str(configz["kubeletconfig"].get("clusterDomain") or CLUSTER_DOMAIN)
 
 
 def proxy_mode(config_map: Json | None) -> str:

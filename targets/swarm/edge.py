@@ -1,53 +1,18 @@
-"""The way in where the kernel has no IPVS: an HAProxy on every node. No I/O.
+"""The edge (harness/edge.py) in the swarm: where the kernel has no IPVS, or on request. No I/O.
 
-It finds the replicas by Docker's DNS, checks each itself, and takes the place of the routing mesh:
-the same port on every node.
+It finds the replicas by Docker's DNS and takes the place of the routing mesh: the same port on
+every node.
 """
 
 import hashlib
 
+from seatrial.harness import edge
 from seatrial.harness.model import Service
 from seatrial.targets.swarm import translate
 from seatrial.targets.swarm.spec import Part, ServiceSpec
 
-CONFIG_PATH = "/usr/local/etc/haproxy/haproxy.cfg"
 LISTEN_PORT = 8080  # HAProxy is not root: no port below 1024
-SLOTS = 64
-"""How many replicas of one service the edge has room for."""
-
-# Retries only after a connection that was never made: a page view sent twice would count twice.
-TEMPLATE = """\
-global
-    maxconn 4096
-    hard-stop-after 1s
-
-defaults
-    mode http
-    timeout connect 2s
-    timeout client 30s
-    timeout server 30s
-    retries 2
-    retry-on conn-failure
-    option redispatch
-
-resolvers docker
-    nameserver embedded 127.0.0.11:53
-    accepted_payload_size 8192
-    resolve_retries 3
-    timeout resolve 500ms
-    timeout retry 500ms
-    hold valid 1s
-
-frontend published
-    bind :{listen}
-    default_backend replicas
-
-backend replicas
-    balance roundrobin
-    {check}
-    default-server check inter 500ms fall 1 rise 1 init-addr none resolvers docker
-    server-template replica {slots} tasks.{service}:{port}
-"""
+RESOLVER = "nameserver embedded 127.0.0.11:53"
 
 EXPOSURE = (
     "Port published in host mode on every node by an HAProxy (global service) that finds the tasks "
@@ -63,14 +28,8 @@ FALLBACK = (
 
 def config(service: Service) -> str:
     """The haproxy.cfg in front of that service."""
-    probe = service.readiness
-    return TEMPLATE.format(
-        listen=LISTEN_PORT,
-        check=f"option httpchk GET {probe.path}" if probe else "option tcp-check",
-        slots=SLOTS,
-        service=service.name,
-        port=service.port,
-    )
+    name = f"tasks.{service.name}"
+    return edge.config(service, listen=LISTEN_PORT, resolver=RESOLVER, name=name)
 
 
 def config_name(run: str, service: Service) -> str:
@@ -110,5 +69,6 @@ def service_spec(  # noqa: PLR0913 - the ids of what was made before it
 
 
 def _reference(config_id: str, name: str) -> Part:
-    file = {"Name": CONFIG_PATH, "UID": "0", "GID": "0", "Mode": 0o444}
+    path = f"{edge.CONFIG_FOLDER}/{edge.CONFIG_FILE}"
+    file = {"Name": path, "UID": "0", "GID": "0", "Mode": 0o444}
     return {"ConfigID": config_id, "ConfigName": name, "File": file}

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import ClassVar
 
+from seatrial.harness import edge as shared_edge
 from seatrial.harness.model import Delay, Node, Preflight, Settings, Workload
 from seatrial.harness.stay import Stay
 from seatrial.harness.target import Connection
@@ -37,7 +39,7 @@ class SwarmTarget:
     def __init__(self, connection: Connection) -> None:
         self._engine = Engine(connection.address)
         self._hands = Hands(connection.machines)
-        self._edge_image = f"{connection.registry}/edge:1"
+        self._edge_image = shared_edge.image(connection.registry)
 
     def preflight(self) -> Preflight:
         """Versions, nodes and settings; UnreachableError when the API does not answer."""
@@ -53,6 +55,11 @@ class SwarmTarget:
             fallbacks=() if mesh else (edge.FALLBACK,),
         )
 
+    def edged(self, found: Preflight) -> Preflight:
+        """What was found, as it is where the edge is asked for: nothing has to take over then."""
+        settings = {**found.settings, **shared_edge.settings()}
+        return replace(found, exposure=edge.EXPOSURE, fallbacks=(), settings=settings)
+
     def delays(self, found: Preflight, settings: Settings) -> tuple[Delay, ...]:
         """What the swarm's and the trials' settings alone cost."""
         return delays(found, settings)
@@ -63,13 +70,14 @@ class SwarmTarget:
 
     def launch(self, workload: Workload) -> SwarmDeployment:
         """Ask for the workload."""
-        services = Launch(self._engine, workload, self._mesh, self._edge_image)()
+        mesh = self._mesh and not workload.edge
+        services = Launch(self._engine, workload, mesh, self._edge_image)()
         return SwarmDeployment(self._engine, self._hands, workload, services)
 
     def pull(self, images: Sequence[str]) -> None:
         """Have these images on every node, and the edge's where it is needed."""
-        needed = [*images] if self._mesh else [*images, self._edge_image]
-        Pull(self._engine, Removal(self._engine, self._hands, pull.RUN))(needed)
+        needed = images if self._mesh else dict.fromkeys([*images, self._edge_image])
+        Pull(self._engine, Removal(self._engine, self._hands, pull.RUN))([*needed])
 
     def discard(self, images: Sequence[str]) -> None:
         """Have no node hold these images, nor others of their repositories."""
