@@ -3,6 +3,7 @@
 import json
 import shlex
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,15 @@ from seatrial.harness import registry
 from seatrial.harness.derive import derive as derive_run
 from seatrial.harness.errors import MeasurementError, Stopped
 from seatrial.harness.estimate import whole_s
+from seatrial.harness.guard import held, writing
 from seatrial.harness.join import join as join_runs
 from seatrial.harness.plan import Plan
 from seatrial.harness.record import Status
 from seatrial.harness.recorder import read_run
+from seatrial.harness.resume import check, left, plan_of
 from seatrial.harness.runner import Runner
+from seatrial.harness.selection import of_profile
+from seatrial.harness.selection import only as only_of
 
 RESULTS = Path("results")
 MOST_INVALID = 0.2
@@ -34,6 +39,9 @@ Seed = Annotated[int | None, typer.Option(help="Seed of the order of trials; new
 Only = Annotated[
     list[str] | None, typer.Option(help="SCENARIO or SCENARIO:VARIANT; may be given again.")
 ]
+Profile = Annotated[
+    str | None, typer.Option(help="Only the trials with these settings, stock or matched.")
+]
 Folder = Annotated[Path, typer.Argument(help="A run directory, results/<run>.")]
 
 
@@ -43,9 +51,16 @@ def say(line: str) -> None:
 
 
 @app.command("plan")
-def plan_(suite: SuiteName, seed: Seed = None, only: Only = None, *, as_json: Json = False) -> None:
+def plan_(
+    suite: SuiteName,
+    seed: Seed = None,
+    only: Only = None,
+    profile: Profile = None,
+    *,
+    as_json: Json = False,
+) -> None:
     """Show the trials of a suite in the order in which they would run."""
-    planned = _plan(suite, seed, only)
+    planned = _plan(suite, seed, only, profile)
     if as_json:
         typer.echo(json.dumps(asdict(planned)))
         return
@@ -59,30 +74,45 @@ def run(
     suite: SuiteName,
     seed: Seed = None,
     only: Only = None,
+    profile: Profile = None,
     out: Annotated[Path, typer.Option(help="Where run directories go.")] = RESULTS,
 ) -> None:
     """Run a suite; then derive its metrics and write its report."""
-    planned = _plan(suite, seed, only)
+    planned = _plan(suite, seed, only, profile)
     name = f"{planned.suite}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     runner = Runner(
         plan=planned,
         folder=out / name,
-        command=shlex.join(_command(suite, planned.seed, only)),
+        command=shlex.join(_command(suite, planned.seed, only, profile)),
         targets=registry.targets(),
         scenarios=registry.scenarios(),
         provider=registry.provider(planned.provider),
         say=say,
     )
     say(f"{_size(planned)}, seed {planned.seed}, recorded in {runner.folder}")
-    try:
-        runner.run()
-    except Stopped:
-        say("The load was stopped and what was made is removed; what was recorded is kept.")
-        raise
-    finally:
-        if (runner.folder / "run.json").exists():
-            trials = _conclude(runner.folder)
-    _check_validity(trials)
+    with held(runner.folder):
+        _sail(runner.folder, runner.run)
+
+
+@app.command()
+def resume(folder: Folder) -> None:
+    """Go on with a run that was killed: finished trials stay, the others run in their order."""
+    begun = read_run(folder)
+    with held(folder):
+        remaining = left(folder, begun.planned)
+        check(remaining, registry.targets(), registry.scenarios())
+        runner = Runner(
+            plan=plan_of(begun),
+            folder=folder,
+            command=begun.command,
+            targets=registry.targets(),
+            scenarios=registry.scenarios(),
+            provider=registry.provider(begun.provider),
+            say=say,
+            named=begun.name,
+        )
+        say(f"{len(remaining)} of {len(begun.planned)} trials are left of {folder}")
+        _sail(folder, runner.resume)
 
 
 @app.command()
@@ -94,12 +124,20 @@ def derive(folder: Folder) -> None:
 
 
 @app.command()
-def report(folder: Folder) -> None:
-    """Write a run's report.html anew from its record and metrics.csv."""
+def report(
+    folder: Folder,
+    form: Annotated[
+        str, typer.Option("--format", help="html, or another of the formats that are registered.")
+    ] = "html",
+) -> None:
+    """Write a run's report anew from its record and metrics.csv: a page, or text on stdout."""
+    write = registry.report(form)
     if not (folder / "metrics.csv").exists():
         read_run(folder)
         raise MeasurementError(f"{folder} has no metrics.csv: run `seatrial derive {folder}`.")
-    typer.echo(registry.report("html")(folder, registry.scenarios()))
+    with writing(folder):
+        written = str(write(folder, registry.scenarios()))
+    typer.echo(written, nl=not written.endswith("\n"))
 
 
 @app.command()
@@ -129,17 +167,18 @@ def clean(
         say(f"{name}: {len(removed)} removed")
 
 
-def _command(suite: str, seed: int, only: list[str] | None) -> list[str]:
+def _command(suite: str, seed: int, only: list[str] | None, profile: str | None) -> list[str]:
     parts = [word for case in only or () for word in ("--only", case)]
+    parts += ["--profile", profile] if profile else []
     return ["seatrial", "run", suite, "--seed", str(seed), *parts]
 
 
-def _plan(name: str, seed: int | None, only: list[str] | None) -> Plan:
+def _plan(name: str, seed: int | None, only: list[str] | None, profile: str | None) -> Plan:
     path = plans.find(name)
     suite = plans.load(path)
     chosen = time.time_ns() % 10**6 if seed is None else seed
     planned = plans.make(suite, name, chosen, registry.targets(), registry.scenarios())
-    return plans.only(planned, only or ())
+    return only_of(of_profile(planned, profile), only or ())
 
 
 def _size(planned: Plan) -> str:
@@ -148,11 +187,27 @@ def _size(planned: Plan) -> str:
     return f"{len(planned.trials)} trials, about {max(1, round(minutes))} min"
 
 
+def _sail(folder: Path, begin: Callable[[], None]) -> None:
+    """Run what is to be run, and conclude from what came of it, however it ends."""
+    try:
+        begin()
+    except Stopped:
+        say("The load was stopped and what was made is removed; what was recorded is kept.")
+        raise
+    finally:
+        if (folder / "run.json").exists():
+            trials = _conclude(folder)
+            if left(folder, read_run(folder).planned):
+                say(f"Not all trials have run: `seatrial resume {folder}` goes on.")
+    _check_validity(trials)
+
+
 def _conclude(folder: Path) -> pd.DataFrame:
     """Derive, show, write the page; the trials, a row each with `valid`."""
     frame = derive_run(folder, registry.scenarios())
     typer.echo(registry.report("table")(folder, registry.scenarios()), nl=False)
-    typer.echo(registry.report("html")(folder, registry.scenarios()))
+    with writing(folder):
+        typer.echo(registry.report("html")(folder, registry.scenarios()))
     return frame.drop_duplicates("trial")
 
 

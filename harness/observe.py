@@ -8,7 +8,7 @@ from threading import Thread
 
 from seatrial.harness.capability import Watchable
 from seatrial.harness.clock import now_ns
-from seatrial.harness.errors import TargetError
+from seatrial.harness.errors import TargetError, UnwritableError
 from seatrial.harness.model import Observation, Replica
 from seatrial.harness.record import Event
 from seatrial.harness.target import Deployment
@@ -114,6 +114,8 @@ class Observer:
                     for event in changes(self.latest, seen):
                         self._record(event)
                     self.latest = seen
+            except UnwritableError:
+                return  # whoever conducts the trial meets it too, and tells it
             except TargetError as error:
                 detail = {"said": str(error)}
                 self._record(Event(now_ns(), "orchestrator", "gap", self._service, detail))

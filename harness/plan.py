@@ -8,7 +8,7 @@ from one lab to the other, which costs about ten seconds, happens once a target.
 import itertools
 import random
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -96,6 +96,9 @@ class Plan:
     seed: int
     profiles: Mapping[str, Settings]
     trials: tuple[TrialSpec, ...]
+    cases: tuple[
+        tuple[str, str, str], ...
+    ] = ()  # scenario, variant, profile, as the suite has them
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -151,18 +154,6 @@ def _line(text: str, words: list[str], nth: int) -> int:
     return start + 1
 
 
-def only(plan: Plan, wanted: Sequence[str]) -> Plan:
-    """The part of a plan that these SCENARIO or SCENARIO:VARIANT name; numbers stay the plan's."""
-    names = {trial.scenario for trial in plan.trials}
-    cases = names | {f"{trial.scenario}:{trial.variant}" for trial in plan.trials}
-    for word in wanted:
-        if word not in cases:
-            raise unknown("trial of this suite", word, dict.fromkeys(cases))
-    chosen = {*wanted}
-    trials = (t for t in plan.trials if {t.scenario, f"{t.scenario}:{t.variant}"} & chosen)
-    return replace(plan, trials=tuple(trials)) if wanted else plan
-
-
 def make(
     suite: Suite,
     source: str,
@@ -180,7 +171,8 @@ def make(
     profiles = {name: replace(_profile(name), **changed) for name in suite.profiles}
     dice = random.Random(seed)  # noqa: S311 - an order, no secret
     specs = tuple(_specs(suite, profiles, dice, scenarios))
-    return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs)
+    cases = tuple((t.name, v, profile) for t, v in _cases(suite, scenarios) for profile in profiles)
+    return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs, cases)
 
 
 def _profile(name: str) -> Settings:

@@ -11,19 +11,23 @@ from seatrial.harness import environment
 from seatrial.harness.capability import ImageCache, Predictable, Tunable
 from seatrial.harness.clock import anchor, now_ns
 from seatrial.harness.conduct import Ending, conduct
-from seatrial.harness.errors import SeatrialError
+from seatrial.harness.errors import SeatrialError, UnwritableError
 from seatrial.harness.model import Delay, Preflight, Settings
 from seatrial.harness.plan import Plan
-from seatrial.harness.record import Event, Run, Status, TrialSpec
-from seatrial.harness.recorder import TrialHead, TrialRecorder, write_run
+from seatrial.harness.record import Event, Resumption, Run, Status, TrialSpec
+from seatrial.harness.recorder import TrialHead, TrialRecorder, add_resumption, write_run
+from seatrial.harness.resume import clear, left, place
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.target import Connection, Provider, Target
 from seatrial.harness.workload import counter, images
 
+Survey = tuple[Preflight, tuple[str, ...]]
+"""What a target is, and what there is to note of it."""
+
 
 @dataclass(frozen=True)
 class Runner:
-    """Everything a run needs; its name is its folder's, and the label of all it creates."""
+    """Everything a run needs; its name is the label of all it creates."""
 
     plan: Plan
     folder: Path
@@ -32,20 +36,34 @@ class Runner:
     scenarios: Mapping[str, type[Scenario]]
     provider: Provider
     say: Callable[[str], None]
+    named: str = ""  # where the folder was given another name since
 
     @property
     def name(self) -> str:
-        """The run's name."""
-        return self.folder.name
+        """The run's name: its folder's when it began."""
+        return self.named or self.folder.name
 
     def run(self) -> None:
         """Everything; a trial that fails is recorded as failed and the next one runs."""
         self._begin()
-        for _, group in groupby(self.plan.trials, key=lambda s: (s.block, s.target, s.profile)):
+        self._all(self.plan.trials)
+
+    def resume(self) -> None:
+        """What is left of the plan, in its order; a trial that was under way begins anew."""
+        trials = left(self.folder, self.plan.trials)
+        if not trials:
+            return
+        self._go_on(trials)
+        for spec in trials:
+            clear(self.folder, spec)
+        self._all(trials)
+
+    def _all(self, trials: Sequence[TrialSpec]) -> None:
+        for _, group in groupby(trials, key=lambda s: (s.block, s.target, s.profile)):
             self._series(list(group))
 
     def _begin(self) -> None:
-        surveys = [survey for target in self.plan.targets for survey in self._survey(target)]
+        surveys = self._surveys(self.plan.trials)
         start = anchor()
         run = Run(
             name=self.name,
@@ -59,17 +77,45 @@ class Runner:
             preflights=tuple(preflight for preflight, _ in surveys),
             notes={preflight.target: notes for preflight, notes in surveys},
             planned=self.plan.trials,
+            provider=self.plan.provider,
+            cases=self.plan.cases,
         )
         write_run(self.folder, run)
 
-    def _survey(self, name: str) -> Iterator[tuple[Preflight, tuple[str, ...]]]:
+    def _go_on(self, trials: Sequence[TrialSpec]) -> None:
+        """Note what is found now; what was found before stays as it is."""
+        surveys = self._surveys(trials)
+        start = anchor()
+        resumption = Resumption(
+            monotonic_ns=start.monotonic_ns,
+            wall_ns=start.wall_ns,
+            trials=tuple(spec.number for spec in trials),
+            again=tuple(spec.number for spec in trials if place(self.folder, spec).exists()),
+            environment=environment.read(),
+            preflights=tuple(preflight for preflight, _ in surveys),
+            notes={preflight.target: notes for preflight, notes in surveys},
+        )
+        add_resumption(self.folder, resumption)
+
+    def _surveys(self, trials: Sequence[TrialSpec]) -> list[Survey]:
+        """Of each target, with the settings of each profile, that these trials need."""
+        needed = {(spec.target, spec.profile) for spec in trials}
+        return [
+            survey
+            for target in dict.fromkeys(spec.target for spec in trials)
+            for survey in self._survey(
+                target, {p: s for p, s in self.plan.profiles.items() if (target, p) in needed}
+            )
+        ]
+
+    def _survey(self, name: str, profiles: Mapping[str, Settings]) -> Iterator[Survey]:
         """Read what the target is, and have the images there, so that no trial waits for a pull."""
         self.say(f"Looking at {name}")
         with self.provider.provide(name) as connection:
             target = self.targets[name](connection)
             target.clean(None if connection.exclusive else self.name)
             notes = (*connection.notes, *_pull(target, connection))
-            for profile, settings in self.plan.profiles.items():
+            for profile, settings in profiles.items():
                 _tune(target, connection, settings)
                 found = replace(target.preflight(), profile=profile)
                 yield replace(found, delays=_delays(target, found, settings)), notes
@@ -85,6 +131,8 @@ class Runner:
                 for spec in specs:
                     begun += 1
                     self._trial(spec, target, connection)
+        except UnwritableError:
+            raise
         except SeatrialError as error:
             self.say(f"  {name}: {error}")
             for spec in specs[begun:]:
@@ -102,6 +150,8 @@ class Runner:
         with self._recording(spec, scenario, connection.registry) as (recorder, head):
             try:
                 ending = conduct(head, scenario, target, connection, recorder)
+            except UnwritableError:
+                raise
             except SeatrialError as error:
                 ending = (Status.FAILED, str(error))
             except Exception as error:

@@ -151,9 +151,9 @@ def sections(
     scenarios: Mapping[str, type[Scenario]],
     endings: Mapping[int, Ending],
 ) -> Iterator[Section]:
-    """The cases of a run in the scenarios' own order, each with a row a metric."""
+    """The cases of a run in the order of its suite, each with a row a metric."""
     names = targets(run)
-    for case in sorted({case_of(t) for t in run.planned}, key=lambda c: _place(c, scenarios)):
+    for case in cases(run, scenarios):
         trials = {
             target: tuple(t.number for t in valid if (t.target, case_of(t)) == (target, case))
             for target in names
@@ -174,6 +174,13 @@ def _explained(rows: Iterable[Row], cannot: Mapping[str, str]) -> Iterator[Row]:
     for row in rows:
         cells = (replace(c, missing=cannot[c.target] or c.missing) for c in row.cells)
         yield replace(row, cells=tuple(cells))
+
+
+def cases(run: Run, scenarios: Mapping[str, type[Scenario]]) -> list[Case]:
+    """The cases of a run as its suite has them; the scenarios' own order where it is not told."""
+    known = {Case(*case): place for place, case in reversed([*enumerate(run.cases)])}
+    planned = {case_of(trial) for trial in run.planned}
+    return sorted(planned, key=lambda c: (known.get(c, len(run.cases)), _place(c, scenarios)))
 
 
 def _place(case: Case, scenarios: Mapping[str, type[Scenario]]) -> tuple[int, int, Case]:

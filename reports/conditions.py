@@ -9,6 +9,7 @@ from seatrial.harness.profile import PROFILES
 from seatrial.harness.record import LoadPlan, Run, Stream
 from seatrial.reports import numbers
 from seatrial.reports.looks import Look, listed, look, ordered, spoken
+from seatrial.reports.resumptions import resumptions
 
 Pairs = tuple[tuple[str, str], ...]
 STREAMS = {
@@ -64,6 +65,7 @@ def conditions(run: Run) -> Conditions:
             ("Repeats", str(run.repeats)),
             ("Seed of the order", str(run.seed)),
             *_changed(run),
+            *resumptions(run),
         ),
         command=run.command,
     )
