@@ -207,7 +207,8 @@ def _conclude(folder: Path) -> pd.DataFrame:
     frame = derive_run(folder, registry.scenarios())
     typer.echo(registry.report("table")(folder, registry.scenarios()), nl=False)
     with writing(folder):
-        typer.echo(registry.report("html")(folder, registry.scenarios()))
+        page = registry.report("html")(folder, registry.scenarios())
+    typer.echo(page)
     return frame.drop_duplicates("trial")
 
 

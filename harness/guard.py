@@ -64,7 +64,7 @@ def freed(path: Path, within_s: float) -> bool:
     if not path.exists():
         return True
     end_s = time.monotonic() + within_s
-    with path.open("rb") as file:
+    with path.open("r+b") as file:
         while not take(file):
             if time.monotonic() > end_s:
                 return False

@@ -14,6 +14,7 @@ A trial's status is its last event of that name; a record that has none was inte
 import json
 import re
 from dataclasses import dataclass, replace
+from errno import ENOSPC
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -97,8 +98,10 @@ class TrialRecorder:
 
     def write(self, event: Event) -> None:
         """Append an event; it is with the kernel on return, so that a kill loses nothing."""
+        line = _event.dump_json(event) + b"\n"
         with self._lock, writing(self.folder):
-            self._events.write(_event.dump_json(event) + b"\n")
+            if self._events.write(line) != len(line):
+                raise OSError(ENOSPC, "only a part of an event was taken")
 
     def evidence(self, name: str, text: str) -> None:
         """Keep a text of the orchestrator's."""
