@@ -171,8 +171,16 @@ def make(
     profiles = {name: replace(_profile(name), **changed) for name in suite.profiles}
     dice = random.Random(seed)  # noqa: S311 - an order, no secret
     specs = tuple(_specs(suite, profiles, dice, scenarios))
-    cases = tuple((t.name, v, profile) for t, v in _cases(suite, scenarios) for profile in profiles)
+    cases = tuple(_order(suite, scenarios))
     return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs, cases)
+
+
+def _order(suite: Suite, scenarios: Mapping[str, type[Scenario]]) -> Iterator[tuple[str, str, str]]:
+    """Scenario, variant and profile as the suite mentions them: the order of reports."""
+    for table in suite.scenarios:
+        for variant in table.variants or scenarios[table.name].variants:
+            for profile in suite.profiles:
+                yield table.name, variant, profile
 
 
 def _profile(name: str) -> Settings:

@@ -99,23 +99,19 @@ class Runner:
 
     def _surveys(self, trials: Sequence[TrialSpec]) -> list[Survey]:
         """Of each target, with the settings of each profile, that these trials need."""
-        needed = {(spec.target, spec.profile) for spec in trials}
-        return [
-            survey
-            for target in dict.fromkeys(spec.target for spec in trials)
-            for survey in self._survey(
-                target, {p: s for p, s in self.plan.profiles.items() if (target, p) in needed}
-            )
-        ]
+        targets = dict.fromkeys(spec.target for spec in trials)
+        return [survey for target in targets for survey in self._survey(target, trials)]
 
-    def _survey(self, name: str, profiles: Mapping[str, Settings]) -> Iterator[Survey]:
+    def _survey(self, name: str, trials: Sequence[TrialSpec]) -> Iterator[Survey]:
         """Read what the target is, and have the images there, so that no trial waits for a pull."""
         self.say(f"Looking at {name}")
         with self.provider.provide(name) as connection:
             target = self.targets[name](connection)
             target.clean(None if connection.exclusive else self.name)
             notes = (*connection.notes, *_pull(target, connection))
-            for profile, settings in profiles.items():
+            needed = {spec.profile for spec in trials if spec.target == name}
+            for profile in [each for each in self.plan.profiles if each in needed]:
+                settings = self.plan.profiles[profile]
                 _tune(target, connection, settings)
                 found = replace(target.preflight(), profile=profile)
                 yield replace(found, delays=_delays(target, found, settings)), notes

@@ -178,9 +178,13 @@ def _explained(rows: Iterable[Row], cannot: Mapping[str, str]) -> Iterator[Row]:
 
 def cases(run: Run, scenarios: Mapping[str, type[Scenario]]) -> list[Case]:
     """The cases of a run as its suite has them; the scenarios' own order where it is not told."""
-    known = {Case(*case): place for place, case in reversed([*enumerate(run.cases)])}
-    planned = {case_of(trial) for trial in run.planned}
-    return sorted(planned, key=lambda c: (known.get(c, len(run.cases)), _place(c, scenarios)))
+    known = {case: place for place, case in reversed([*enumerate(run.cases)])}
+
+    def place(case: Case) -> tuple[int, tuple[int, int, Case]]:
+        mentioned = known.get((case.scenario, case.variant, case.profile), len(run.cases))
+        return mentioned, _place(case, scenarios)
+
+    return sorted({case_of(trial) for trial in run.planned}, key=place)
 
 
 def _place(case: Case, scenarios: Mapping[str, type[Scenario]]) -> tuple[int, int, Case]:
