@@ -33,9 +33,9 @@ variants = ["up"]
 
 
 @pytest.fixture(autouse=True)
-def only_fake(monkeypatch: pytest.MonkeyPatch) -> None:
+def only_fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(registry, "targets", lambda: {"fake": FakeTarget})
-    monkeypatch.setattr(registry, "provider", lambda _: FakeProvider("fake://commands"))
+    monkeypatch.setattr(registry, "provider", lambda _: FakeProvider(f"fake://{tmp_path}"))
 
 
 @pytest.fixture
