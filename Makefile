@@ -1,6 +1,7 @@
 # make trial   both labs up, the quick suite on both, a report
 # make test    every check, on the real engines too
 # make test-mesh  Swarm's routing mesh, in kernels of its own that have IPVS
+# make test-kills  harnesses killed at random moments, their runs resumed: half an hour
 # make check   the quick part of it: lint, types, imports, unit tests
 # make format  put the code in order
 # make down    end the labs
@@ -10,7 +11,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SOURCE ?= auto
 
-.PHONY: trial test test-mesh check lint unit lab e2e format down setup setup-test
+.PHONY: trial test test-mesh test-kills check lint unit lab e2e format down setup setup-test
 
 trial: lab
 	$(BIN)/seatrial run quick
@@ -19,6 +20,9 @@ test: setup-test lint unit e2e
 
 test-mesh: setup
 	$(BIN)/pytest -m mesh
+
+test-kills: lab
+	$(BIN)/pytest -m kills
 
 check: setup lint unit
 
@@ -35,13 +39,13 @@ lint: setup
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/pytest -m "not lab and not mesh"
+	$(BIN)/pytest -m "not lab and not mesh and not kills"
 
 lab: setup
 	$(BIN)/seatrial lab up --source $(SOURCE)
 
 e2e: lab
-	$(BIN)/pytest -m lab
+	$(BIN)/pytest -m "lab and not kills"
 
 format: setup
 	$(BIN)/ruff format .

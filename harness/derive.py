@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from seatrial.harness.errors import MeasurementError
+from seatrial.harness.guard import writing
 from seatrial.harness.point import written
-from seatrial.harness.record import Metric, Run, Trial
+from seatrial.harness.record import Metric, Run, Status, Trial, TrialSpec
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.strain import host_samples, load_average, steal
@@ -21,16 +23,28 @@ COLUMNS = (
 def derive(folder: Path, scenarios: Mapping[str, type[Scenario]]) -> pd.DataFrame:
     """Compute every metric of every trial and write metrics.csv beside the record."""
     run = read_run(folder)
-    rows = [
-        row
-        for path in trial_folders(folder)
-        for row in rows_of(run, read_trial(path), scenarios)  # one trial in memory at a time
-    ]
+    # one trial in memory at a time
+    rows = [row for path in trial_folders(folder) for row in _rows(run, path, scenarios)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     made = folder / "metrics.csv.part"
-    frame.to_csv(made, index=False)
-    made.rename(folder / "metrics.csv")
+    with writing(made):
+        frame.to_csv(made, index=False)
+        made.rename(folder / "metrics.csv")
     return frame
+
+
+def _rows(
+    run: Run, folder: Path, scenarios: Mapping[str, type[Scenario]]
+) -> Iterator[dict[str, object]]:
+    """The rows of a trial's folder; a single one where its record is damaged."""
+    try:
+        yield from rows_of(run, read_trial(folder), scenarios)
+    except MeasurementError as error:
+        nothing = Metric("", "", None)
+        for spec in run.planned:
+            if spec.slug == folder.name:
+                reason = f"{Status.INTERRUPTED.value}: {error}"
+                yield _head(run, spec) | {"valid": False, "reason": reason} | _columns(nothing)
 
 
 def rows_of(
@@ -38,7 +52,7 @@ def rows_of(
 ) -> Iterator[dict[str, object]]:
     """The rows of one trial: a metric each; a single one without a metric when there is none."""
     reasons = invalid(trial)
-    head = _head(run, trial) | {"valid": not reasons}
+    head = _head(run, trial.spec) | {"valid": not reasons}
     for metric in measure(trial, scenarios) or [Metric("", "", None)]:
         reason = "; ".join(reasons) or metric.reason
         yield head | _columns(metric) | {"reason": reason}
@@ -70,8 +84,7 @@ def _host(trial: Trial) -> list[Metric]:
     ]
 
 
-def _head(run: Run, trial: Trial) -> dict[str, object]:
-    spec = trial.spec
+def _head(run: Run, spec: TrialSpec) -> dict[str, object]:
     return {
         "run": run.name,
         "block": spec.block,

@@ -5,6 +5,7 @@ SeatrialError
 │   ├── UnknownNameError      no such scenario, target or suite; names the nearest one
 │   └── SuiteError            a suite file: file, line and key
 ├── EnvironmentUnfitError (3) this machine cannot do it: engine, permission, disk, memory
+│   └── UnwritableError       the run directory cannot be written: the run ends, no trial fails
 ├── TargetError (3)           an orchestrator did not do what it was asked
 │   ├── UnreachableError      its API does not answer
 │   └── RejectedError         its API answered no
@@ -41,6 +42,10 @@ class EnvironmentUnfitError(SeatrialError):
     """This machine lacks what the command needs."""
 
     exit_code = 3
+
+
+class UnwritableError(EnvironmentUnfitError):
+    """The run directory cannot be written."""
 
 
 class TargetError(SeatrialError):

@@ -187,6 +187,8 @@ class FakeCluster:
 
     def _open(self) -> None:
         if not self.serving:
+            # on a port of its own each time: the one before may be somebody else's by now
+            self.server = LoopbackServer(self.pick)
             self.server.__enter__()
             self.server.fail("error", Fault.ERROR)
             self.serving = True

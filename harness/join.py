@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from seatrial.harness.errors import MeasurementError, UsageError
+from seatrial.harness.guard import writing
 from seatrial.harness.model import Preflight
 from seatrial.harness.record import Run, TrialSpec
 from seatrial.harness.recorder import read_run, trial_folders, write_run
@@ -36,12 +37,14 @@ def join(folders: Sequence[Path], into: Path) -> Run:
         command="\n".join(dict.fromkeys(run.command for run in runs.values())),
         preflights=_preflights(runs.values()),
         notes={target: said for run in runs.values() for target, said in run.notes.items()},
+        resumed=tuple(resumption for run in runs.values() for resumption in run.resumed),
     )
     write_run(into, joined)
-    for certificate in [f / CERTIFICATE for f in folders if (f / CERTIFICATE).exists()][-1:]:
-        shutil.copyfile(certificate, into / CERTIFICATE)
-    for source in _latest(folders).values():
-        shutil.copytree(source, into / "trials" / source.name)
+    with writing(into):
+        for certificate in [f / CERTIFICATE for f in folders if (f / CERTIFICATE).exists()][-1:]:
+            shutil.copyfile(certificate, into / CERTIFICATE)
+        for source in _latest(folders).values():
+            shutil.copytree(source, into / "trials" / source.name)
     return joined
 
 

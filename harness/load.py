@@ -11,6 +11,7 @@ from pathlib import Path
 from select import select
 
 from seatrial.harness.errors import LoadError
+from seatrial.harness.guard import take, writing
 from seatrial.harness.model import Endpoint
 from seatrial.harness.record import LoadPlan
 
@@ -116,11 +117,15 @@ def prefer(identity: int) -> None:
 def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
     """A load process that is ready to be aimed; on exit it is gone. Its output is beside the spool.
 
-    It ends by itself when this process does: its orders come through a pipe.
+    It ends by itself when this process does: its orders come through a pipe. As long as it lives it
+    locks its log, so that whoever clears the folder away later knows that nobody writes there.
     """
     log = spool.with_suffix(".log")
     settings = asdict(plan) | {"spool": str(spool)}
-    with log.open("wb") as out:
+    with writing(log):
+        out = log.open("wb")
+    with out:
+        take(out)
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
             [
                 *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless"),

@@ -9,7 +9,7 @@ from threading import Thread
 
 from seatrial.harness.capability import Watchable
 from seatrial.harness.clock import now_ns
-from seatrial.harness.errors import TargetError
+from seatrial.harness.errors import TargetError, UnwritableError
 from seatrial.harness.gaps import hole
 from seatrial.harness.model import Observation, Replica
 from seatrial.harness.record import Event
@@ -122,6 +122,8 @@ class Observer:
                 for seen in self._observations():
                     self._take(seen if lost_ns is None else _after(lost_ns, seen))
                     lost_ns, heard_ns = None, seen.at_ns
+            except UnwritableError:
+                return  # whoever conducts the trial meets it too, and tells it
             except TargetError as error:
                 lost_ns = heard_ns if lost_ns is None else lost_ns
                 detail = {"said": str(error)}

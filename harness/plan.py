@@ -100,6 +100,9 @@ class Plan:
     seed: int
     profiles: Mapping[str, Settings]
     trials: tuple[TrialSpec, ...]
+    cases: tuple[
+        tuple[str, str, str], ...
+    ] = ()  # scenario, variant, profile, as the suite has them
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -153,18 +156,6 @@ def _line(text: str, words: list[str], nth: int) -> int:
     return start + 1
 
 
-def only(plan: Plan, wanted: Sequence[str]) -> Plan:
-    """The part of a plan that these SCENARIO or SCENARIO:VARIANT name; numbers stay the plan's."""
-    names = {trial.scenario for trial in plan.trials}
-    cases = names | {f"{trial.scenario}:{trial.variant}" for trial in plan.trials}
-    for word in wanted:
-        if word not in cases:
-            raise unknown("trial of this suite", word, dict.fromkeys(cases))
-    chosen = {*wanted}
-    trials = (t for t in plan.trials if {t.scenario, f"{t.scenario}:{t.variant}"} & chosen)
-    return replace(plan, trials=tuple(trials)) if wanted else plan
-
-
 def make(
     suite: Suite,
     source: str,
@@ -183,7 +174,16 @@ def make(
     sweeps = _sweeps(suite, profiles, scenarios)
     dice = random.Random(seed)  # noqa: S311 - an order, no secret
     specs = tuple(_specs(suite, profiles, dice, scenarios, sweeps))
-    return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs)
+    cases = tuple(_order(suite, scenarios))
+    return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs, cases)
+
+
+def _order(suite: Suite, scenarios: Mapping[str, type[Scenario]]) -> Iterator[tuple[str, str, str]]:
+    """Scenario, variant and profile as the suite mentions them: the order of reports."""
+    for table in suite.scenarios:
+        for variant in table.variants or scenarios[table.name].variants:
+            for profile in suite.profiles:
+                yield table.name, variant, profile
 
 
 def _profile(name: str) -> Settings:

@@ -186,10 +186,28 @@ class Trial:
 
 
 @dataclass(frozen=True)
+class Resumption:
+    """A run that had ended early went on: a line of resumed.jsonl, written before its first trial.
+
+    `monotonic_ns` and `wall_ns` are an anchor of the clock from here on: the machine may have
+    been started anew. The rest is as in `Run`, as it was found now.
+    """
+
+    monotonic_ns: int
+    wall_ns: int
+    trials: tuple[int, ...]  # the numbers of those that were still to be run
+    again: tuple[int, ...]  # of these, those that had been begun
+    environment: Mapping[str, str]
+    preflights: tuple[Preflight, ...]  # of the targets and profiles that these trials need
+    notes: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Run:
     """A run as it was planned and where it took place: run.json, written before the first trial.
 
-    `created_monotonic_ns` and `created_wall_ns` are one anchor of the run's clock.
+    `created_monotonic_ns` and `created_wall_ns` are one anchor of the run's clock. `resumed` is
+    what resumed.jsonl holds; only a joined run has it in its run.json.
     """
 
     name: str
@@ -204,3 +222,8 @@ class Run:
     notes: Mapping[str, tuple[str, ...]]  # target → what its provider says of it
     planned: tuple[TrialSpec, ...]
     schema: int = SCHEMA
+    provider: str = "lab"
+    cases: tuple[
+        tuple[str, str, str], ...
+    ] = ()  # scenario, variant, profile, as the suite has them
+    resumed: tuple[Resumption, ...] = ()

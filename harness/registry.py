@@ -39,7 +39,12 @@ def provider(name: str) -> Provider:
 
 def report(name: str) -> Report:
     """The report writer of that name."""
-    return cast("Report", _one("report", name, _points("reports")).load())
+    points = _points("reports")
+    if name not in points:
+        raise UnknownNameError(
+            f"There is no report format {name!r}: there are {', '.join(sorted(points))}."
+        )
+    return cast("Report", points[name].load())
 
 
 def _points(group: str) -> dict[str, EntryPoint]:

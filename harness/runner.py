@@ -2,29 +2,31 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
 
-from seatrial.harness import edge, environment, state
-from seatrial.harness.capability import Edge, ImageCache, Predictable, Tunable
+from seatrial.harness import environment, state
 from seatrial.harness.clock import anchor, now_ns
 from seatrial.harness.conduct import Ending, conduct
-from seatrial.harness.errors import SeatrialError
-from seatrial.harness.model import Delay, Preflight, Settings
+from seatrial.harness.errors import SeatrialError, UnwritableError
 from seatrial.harness.plan import Plan
 from seatrial.harness.point import told
-from seatrial.harness.record import Event, Run, Status, TrialSpec
-from seatrial.harness.recorder import TrialHead, TrialRecorder, write_run
+from seatrial.harness.record import Event, Resumption, Run, Status, TrialSpec
+from seatrial.harness.recorder import TrialHead, TrialRecorder, add_resumption, write_run
+from seatrial.harness.resume import clear, left, place
 from seatrial.harness.scenario import Scenario
+from seatrial.harness.survey import survey
 from seatrial.harness.target import Connection, Provider, Target
-from seatrial.harness.workload import counter, images
+from seatrial.harness.tuning import Tuning
+from seatrial.harness.workload import counter
 
 
 @dataclass(frozen=True)
 class Runner:
-    """Everything a run needs; its name is its folder's, and the label of all it creates."""
+    """Everything a run needs; its name is the label of all it creates."""
 
     plan: Plan
     folder: Path
@@ -33,42 +35,47 @@ class Runner:
     scenarios: Mapping[str, type[Scenario]]
     provider: Provider
     say: Callable[[str], None]
-    tuned: set[str] = field(default_factory=set)  # targets that have other settings than their own
+    named: str = ""  # where the folder was given another name since
 
     @property
     def name(self) -> str:
-        """The run's name."""
-        return self.folder.name
+        """The run's name: its folder's when it began."""
+        return self.named or self.folder.name
+
+    @cached_property
+    def _tuning(self) -> Tuning:
+        return Tuning(self.targets, self.provider, self.say)
 
     def run(self) -> None:
         """Everything; a trial that fails is recorded as failed and the next one runs."""
-        try:
+        with self._restoring():
             self._begin()
-            for _, group in groupby(self.plan.trials, key=lambda spec: spec.series):
-                self._series(list(group))
+            self._all(self.plan.trials)
+
+    def resume(self) -> None:
+        """What is left of the plan, in its order; a trial that was under way begins anew."""
+        trials = left(self.folder, self.plan.trials)
+        if not trials:
+            return
+        with self._restoring():
+            self._go_on(trials)
+            for spec in trials:
+                clear(self.folder, spec)
+            self._all(trials)
+
+    @contextmanager
+    def _restoring(self) -> Iterator[None]:
+        try:
+            yield
         finally:
-            self._restore()
+            self._tuning.restore()
 
-    def _tune(self, target: Target, connection: Connection, settings: Settings) -> None:
-        """Only where the cluster is nobody else's; elsewhere it stays, as preflight tells."""
-        if isinstance(target, Tunable) and connection.exclusive:
-            self.tuned.add(target.name)
-            target.tune(settings)
-            if settings.notice_s is None:
-                self.tuned.discard(target.name)
-
-    def _restore(self) -> None:
-        """Leave clusters that trials had tuned with their own defaults."""
-        for name in sorted(self.tuned):
-            self.say(f"Giving {name} its own settings again")
-            try:
-                with self.provider.provide(name) as connection:
-                    self._tune(self.targets[name](connection), connection, Settings())
-            except SeatrialError as error:
-                self.say(f"  {name}: {error}")
+    def _all(self, trials: Sequence[TrialSpec]) -> None:
+        for _, group in groupby(trials, key=lambda spec: spec.series):
+            self._series(list(group))
 
     def _begin(self) -> None:
-        surveys = [survey for target in self.plan.targets for survey in self._survey(target)]
+        found = survey(self.name, self.plan.trials, self._tuning)
         start = anchor()
         run = Run(
             name=self.name,
@@ -79,31 +86,29 @@ class Runner:
             created_monotonic_ns=start.monotonic_ns,
             created_wall_ns=start.wall_ns,
             environment=environment.read(),
-            preflights=tuple(preflight for preflight, _ in surveys),
-            notes={preflight.target: notes for preflight, notes in surveys},
+            preflights=found.preflights,
+            notes=found.notes,
             planned=self.plan.trials,
+            provider=self.plan.provider,
+            cases=self.plan.cases,
         )
         write_run(self.folder, run)
         state.certify(self.folder)
 
-    def _survey(self, name: str) -> Iterator[tuple[Preflight, tuple[str, ...]]]:
-        """Read what the target is, and have the images there, so that no trial waits for a pull."""
-        self.say(f"Looking at {name}")
-        with self.provider.provide(name) as connection:
-            target = self.targets[name](connection)
-            target.clean(None if connection.exclusive else self.name)
-            notes = (*connection.notes, *_pull(target, self._images(connection)))
-            for specs in _sites(self.plan.trials, name):
-                self._tune(target, connection, specs[0].settings)
-                read = target.preflight()
-                for spec in specs:
-                    yield _found(target, read, spec), notes
-
-    def _images(self, connection: Connection) -> list[str]:
-        """All that the run's trials may start."""
-        edges = any(spec.settings.edge for spec in self.plan.trials)
-        of_edge = [edge.image(connection.registry)] if edges else []
-        return [*images(connection.registry), *of_edge]
+    def _go_on(self, trials: Sequence[TrialSpec]) -> None:
+        """Note what is found now; what was found before stays as it is."""
+        found = survey(self.name, trials, self._tuning)
+        start = anchor()
+        resumption = Resumption(
+            monotonic_ns=start.monotonic_ns,
+            wall_ns=start.wall_ns,
+            trials=tuple(spec.number for spec in trials),
+            again=tuple(spec.number for spec in trials if place(self.folder, spec).exists()),
+            environment=environment.read(),
+            preflights=found.preflights,
+            notes=found.notes,
+        )
+        add_resumption(self.folder, resumption)
 
     def _series(self, specs: Sequence[TrialSpec]) -> None:
         name, profile = specs[0].target, specs[0].profile
@@ -112,10 +117,12 @@ class Runner:
         try:
             with self.provider.provide(name) as connection:
                 target = self.targets[name](connection)
-                self._tune(target, connection, specs[0].settings)
+                self._tuning.tune(target, connection, specs[0].settings)
                 for spec in specs:
                     begun += 1
                     self._trial(spec, target, connection)
+        except UnwritableError:
+            raise
         except SeatrialError as error:
             self.say(f"  {name}: {error}")
             for spec in specs[begun:]:
@@ -127,12 +134,14 @@ class Runner:
 
     def _trial(self, spec: TrialSpec, target: Target, connection: Connection) -> None:
         began = now_ns()
-        place = self.plan.trials.index(spec) + 1
-        self.say(f"[{place}/{len(self.plan.trials)}] {_words(spec)} …")
+        turn = self.plan.trials.index(spec) + 1
+        self.say(f"[{turn}/{len(self.plan.trials)}] {_words(spec)} …")
         scenario = self._scenario(spec)
         with self._recording(spec, scenario, connection.registry) as (recorder, head):
             try:
                 ending = conduct(head, scenario, target, connection, recorder)
+            except UnwritableError:
+                raise
             except SeatrialError as error:
                 ending = (Status.FAILED, str(error))
             except Exception as error:
@@ -165,34 +174,6 @@ class Runner:
             yield recorder, head
         finally:
             recorder.close()
-
-
-def _sites(trials: Sequence[TrialSpec], target: str) -> list[list[TrialSpec]]:
-    """A trial for each profile and point that the target is seen in, by what it is tuned to."""
-    mine = [spec for spec in trials if spec.target == target]
-    seen = {(spec.profile, spec.swept, spec.point): spec for spec in mine}
-    tuned: dict[float | None, list[TrialSpec]] = {}
-    for spec in seen.values():
-        tuned.setdefault(spec.settings.notice_s, []).append(spec)
-    return list(tuned.values())
-
-
-def _found(target: Target, read: Preflight, spec: TrialSpec) -> Preflight:
-    if spec.settings.edge and isinstance(target, Edge):
-        read = target.edged(read)
-    found = replace(read, profile=spec.profile, swept=spec.swept, point=spec.point)
-    return replace(found, delays=_delays(target, found, spec.settings))
-
-
-def _delays(target: Target, found: Preflight, settings: Settings) -> tuple[Delay, ...]:
-    return target.delays(found, settings) if isinstance(target, Predictable) else ()
-
-
-def _pull(target: Target, needed: Sequence[str]) -> tuple[str, ...]:
-    if not isinstance(target, ImageCache):
-        return ("Images were pulled when a trial first needed them.",)
-    target.pull(needed)
-    return ("All images were on all nodes before the first trial.",)
 
 
 def _end(recorder: TrialRecorder, ending: Ending) -> None:

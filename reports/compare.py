@@ -155,15 +155,15 @@ def sections(
     scenarios: Mapping[str, type[Scenario]],
     endings: Mapping[int, Ending],
 ) -> Iterator[Section]:
-    """The cases of a run in the scenarios' own order, each with a row a metric."""
+    """The cases of a run in the order of its suite, each with a row a metric."""
     names = targets(run)
-    cases = {trial.number: case_of(trial) for trial in run.planned}
-    for case in sorted({case_of(t) for t in run.planned}, key=lambda c: _place(c, scenarios)):
+    belongs = {trial.number: case_of(trial) for trial in run.planned}
+    for case in cases(run, scenarios):
         trials = {
             target: tuple(t.number for t in valid if (t.target, case_of(t)) == (target, case))
             for target in names
         }
-        mine = [r for r in rows if r.metric and cases.get(r.trial) == case]
+        mine = [r for r in rows if r.metric and belongs.get(r.trial) == case]
         where = sites(run.preflights, case.swept, case.point)
         shown = tuple(_rows(mine, trials, scenarios, where))
         cannot = {
@@ -180,6 +180,17 @@ def _explained(rows: Iterable[Row], cannot: Mapping[str, str]) -> Iterator[Row]:
     for row in rows:
         cells = (replace(c, missing=cannot[c.target] or c.missing) for c in row.cells)
         yield replace(row, cells=tuple(cells))
+
+
+def cases(run: Run, scenarios: Mapping[str, type[Scenario]]) -> list[Case]:
+    """The cases of a run as its suite has them; the scenarios' own order where it is not told."""
+    known = {case: place for place, case in reversed([*enumerate(run.cases)])}
+
+    def place(case: Case) -> tuple[int, tuple[int, int, Case]]:
+        mentioned = known.get((case.scenario, case.variant, case.profile), len(run.cases))
+        return mentioned, _place(case, scenarios)
+
+    return sorted({case_of(trial) for trial in run.planned}, key=place)
 
 
 def _place(case: Case, scenarios: Mapping[str, type[Scenario]]) -> tuple[int, int, Case]:

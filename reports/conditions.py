@@ -12,6 +12,7 @@ from seatrial.harness.profile import PROFILES
 from seatrial.harness.record import LoadPlan, Run, Stream
 from seatrial.reports import numbers
 from seatrial.reports.looks import Look, listed, look, ordered, spoken
+from seatrial.reports.resumptions import resumptions
 
 Pairs = tuple[tuple[str, str], ...]
 STREAMS = {
@@ -78,6 +79,7 @@ def conditions(run: Run, certificate: Certificate | None = None) -> Conditions:
             ("Seed of the order", str(run.seed)),
             *_changed(run),
             *_swept(run),
+            *resumptions(run),
         ),
         command=run.command,
         calibration=_calibration(run, certificate) if certificate else None,

@@ -10,10 +10,11 @@ from seatrial.harness.clock import now_ns
 from seatrial.harness.errors import MeasurementError, UsageError
 from seatrial.harness.join import join
 from seatrial.harness.model import Preflight
-from seatrial.harness.record import Event, Run, TrialSpec
+from seatrial.harness.record import Event, Resumption, Run, TrialSpec
 from seatrial.harness.recorder import (
     TrialHead,
     TrialRecorder,
+    add_resumption,
     read_run,
     read_trial,
     trial_folders,
@@ -61,6 +62,14 @@ def test_the_latest_calibration_of_the_parts_is_the_whole_s(tmp_path: Path) -> N
         (folder / CERTIFICATE).write_text(folder.name)
     join(parts, tmp_path / "whole")
     assert (tmp_path / "whole" / CERTIFICATE).read_text() == "b"
+
+
+def test_what_was_resumed_stays_noted(tmp_path: Path) -> None:
+    first, second = part(tmp_path / "a", [spec(1)]), part(tmp_path / "b", [spec(2)])
+    for folder in (first, second, second):
+        add_resumption(folder, Resumption(0, 0, (1,), (), {}, (), {}))
+    assert len(join([first, second], tmp_path / "whole").resumed) == 3
+    assert len(read_run(tmp_path / "whole").resumed) == 3
 
 
 def test_a_trial_that_was_run_again_counts_as_it_was_last(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.harness import plan, registry
+from seatrial.harness import plan, registry, selection
 from seatrial.harness.errors import SuiteError, UnknownNameError
 from seatrial.harness.model import Order
 
@@ -55,11 +55,11 @@ def test_the_same_seed_gives_the_same_order_and_others_do_not(tmp_path: Path) ->
 
 def test_a_part_keeps_the_numbers_of_the_whole(tmp_path: Path) -> None:
     whole = make(GOOD, tmp_path)
-    part = plan.only(whole, ["self_heal:kill"])
+    part = selection.only(whole, ["self_heal:kill"])
     assert part.trials == tuple(t for t in whole.trials if t.scenario == "self_heal")
-    assert plan.only(whole, []) == whole
+    assert selection.only(whole, []) == whole
     with pytest.raises(UnknownNameError, match="Did you mean self_heal:kill"):
-        plan.only(whole, ["self_heal:kil"])
+        selection.only(whole, ["self_heal:kil"])
 
 
 def test_profiles_are_never_mixed_and_a_suite_may_change_their_settings(tmp_path: Path) -> None:
