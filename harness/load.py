@@ -119,13 +119,12 @@ def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
     It ends by itself when this process does: its orders come through a pipe.
     """
     log = spool.with_suffix(".log")
-    settings = asdict(plan) | {"spool": str(spool)}
+    settings = asdict(plan) | {"spool": str(spool), "longest_s": LONGEST_S}
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
             [
                 *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless"),
-                *("-u", "1", "-r", "1", "--run-time", str(LONGEST_S)),
-                *("--loglevel", "WARNING", "--exit-code-on-error", "0"),
+                *("-u", "1", "-r", "1", "--skip-log-setup", "--exit-code-on-error", "0"),
             ],
             env={**os.environ, "SEATRIAL_LOAD": json.dumps(settings)},
             stdin=subprocess.PIPE,

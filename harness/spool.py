@@ -36,6 +36,11 @@ class SpoolWriter:
         """Keep a sample until the next flush."""
         self._waiting.append(sample)
 
+    @property
+    def waiting(self) -> int:
+        """How many samples the next flush hands on."""
+        return len(self._waiting)
+
     def flush(self) -> None:
         """Hand what was gathered to the kernel as one batch."""
         rows, self._waiting = self._waiting, []
@@ -43,7 +48,7 @@ class SpoolWriter:
             self._write(rows)
 
     def _write(self, rows: list[Sample]) -> None:
-        columns = [[getattr(row, name) for row in rows] for name in SCHEMA.names]
+        columns = list(zip(*rows, strict=True)) or [()] * len(SCHEMA)
         self._stream.write_batch(pa.record_batch(columns, schema=SCHEMA))
 
     def close(self) -> None:

@@ -1,0 +1,1 @@
+"""What the project's own parts can do, beside others on the same machine; `make bench`."""
