@@ -14,9 +14,8 @@ BACKLOG = 4096
 BLOCK = 65_536
 REQUEST_END = b"\r\n\r\n"
 PAGE = json.dumps({"replica": "bench", "version": "v1", "count": 1})
-REPLY = (
-    f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(PAGE)}\r\n\r\n{PAGE}"
-).encode()
+HEAD = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(PAGE)}\r\n\r\n"
+REPLY = (HEAD + PAGE).encode()
 
 
 class Server:

@@ -30,6 +30,10 @@ class Load:
     started: dict[str, object] = field(default_factory=dict)
     stopped: dict[str, object] = field(default_factory=dict)
 
+    def ready(self) -> None:
+        """Wait until it can be aimed; LoadError when it does not come to be."""
+        self._told("ready", BOOT_S)
+
     def aim(self, endpoint: Endpoint) -> None:
         """Start sending there."""
         self._order({"host": endpoint.host, "port": endpoint.port})
@@ -114,9 +118,10 @@ def prefer(identity: int) -> None:
 
 @contextmanager
 def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
-    """A load process that is ready to be aimed; on exit it is gone. Its output is beside the spool.
+    """A load process that starts; `ready` waits for it. On exit it is gone.
 
-    It ends by itself when this process does: its orders come through a pipe.
+    Its output is beside the spool. It ends by itself when this process does: its orders come
+    through a pipe.
     """
     log = spool.with_suffix(".log")
     settings = asdict(plan) | {"spool": str(spool), "longest_s": LONGEST_S}
@@ -135,7 +140,6 @@ def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
     prefer(process.pid)
     load = Load(process, plan, log)
     try:
-        load._told("ready", BOOT_S)  # noqa: SLF001 - of the same module
         yield load
     finally:
         load.end()

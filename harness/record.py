@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from seatrial.harness.model import Preflight, Settings, Workload
 
@@ -51,7 +51,8 @@ class Event:
     uncertainty_ns: int = 0
 
 
-class Sample(NamedTuple):  # not a dataclass: it would take longer to make than its request to send
+@dataclass(frozen=True, slots=True)
+class Sample:
     """One request, also the columns of samples.arrow and samples.parquet.
 
     `intended_ns` is when the schedule wanted it sent: latency is done_ns - intended_ns.

@@ -1,5 +1,6 @@
 """The load's spool: samples as an Arrow IPC stream that survives a kill at any moment."""
 
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,6 +22,8 @@ SCHEMA = pa.schema(
     ]
 )
 """The columns of `Sample`."""
+
+FIELDS = attrgetter(*SCHEMA.names)
 
 
 class SpoolWriter:
@@ -48,7 +51,7 @@ class SpoolWriter:
             self._write(rows)
 
     def _write(self, rows: list[Sample]) -> None:
-        columns = list(zip(*rows, strict=True)) or [()] * len(SCHEMA)
+        columns = list(zip(*map(FIELDS, rows), strict=True)) or [()] * len(SCHEMA)
         self._stream.write_batch(pa.record_batch(columns, schema=SCHEMA))
 
     def close(self) -> None:

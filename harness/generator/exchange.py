@@ -5,10 +5,14 @@ from typing import Protocol
 
 from seatrial.harness.clock import now_ns
 from seatrial.harness.generator.reply import Page, Reply, ReplyError, read_page
-from seatrial.harness.record import Sample, Stream
+from seatrial.harness.generator.schedule import Tick
+from seatrial.harness.record import Sample
+
+LEAST_NS = 50_000_000
+"""Also a request that is late already is given so long."""
 
 OK = 200
-NO_PAGE = Page("", "", -1)
+NO_PAGE: Page = ("", "", -1)
 
 Record = Callable[[Sample], None]
 
@@ -23,22 +27,17 @@ class Carrier(Protocol):
 class Exchange:
     """A request under way; it ends once, with a reply or a class of failure, and is recorded then.
 
-    `deadline_ns` is when it is given up, `over` whether it has ended.
+    It is given up at `deadline_ns`, `patience_ns` after its intended time. `over`: it has ended.
     """
 
-    __slots__ = (
-        *("_record", "carrier", "deadline_ns", "intended_ns"),
-        *("over", "sent_ns", "seq", "stream"),
-    )
+    __slots__ = ("_record", "carrier", "deadline_ns", "over", "sent_ns", "tick")
 
-    def __init__(  # noqa: PLR0913 - there is one for each request, so no more than what it needs
-        self, record: Record, stream: Stream, seq: int, intended_ns: int, sent_ns: int, deadline_ns: int
-    ) -> None:
-        self.stream, self.seq = stream, seq
-        self.intended_ns, self.sent_ns, self.deadline_ns = intended_ns, sent_ns, deadline_ns
+    def __init__(self, tick: Tick, patience_ns: int, record: Record) -> None:
+        self.tick, self._record = tick, record
+        self.sent_ns = now_ns()
+        self.deadline_ns = max(tick.intended_ns + patience_ns, self.sent_ns + LEAST_NS)
         self.carrier: Carrier | None = None
         self.over = False
-        self._record = record
 
     def give_up(self) -> None:
         """The deadline is there."""
@@ -61,5 +60,5 @@ class Exchange:
 
     def _end(self, status: int, error: str, page: Page) -> None:
         self.over, self.carrier = True, None
-        times = self.intended_ns, self.sent_ns, now_ns()
-        self._record(Sample(self.stream, self.seq, *times, status, error, *page))
+        times = self.tick.intended_ns, self.sent_ns, now_ns()
+        self._record(Sample(self.tick.stream, self.tick.seq, *times, status, error, *page))

@@ -1,6 +1,7 @@
 """One load from its first order to its end."""
 
 import _socket  # as in connection.py
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ from seatrial.harness.spool import SpoolWriter
 
 START_NS = 100_000_000
 """Between an order and the first request by it."""
+
+log = logging.getLogger(__name__)
 
 Tell = Callable[..., None]
 
@@ -44,13 +47,13 @@ class Generator:
 
     def _send(self, aim: Aim, orders: Orders) -> int:
         pools = self._pools(aim)
-        deadline_ns = round(self.plan.deadline_s * 1e9)
-        dispatcher = Dispatcher(
-            pools, deadline_ns, self.spool.add, self.poller, Upkeep(self.spool)
-        )
+        patience_ns = round(self.plan.deadline_s * 1e9)
+        dispatcher = Dispatcher(pools, patience_ns, self.spool.add, self.poller, Upkeep(self.spool))
         start_ns = now_ns() + START_NS
         self.tell("started", at_ns=start_ns, cpu_s=time.process_time(), first=goes_first())
         self._go_on(dispatcher, Schedule(self.plan, start_ns), orders)
+        if not orders.ended:
+            log.warning("It had sent for %g s, the longest that a load may last.", self.longest_s)
         dispatcher.drain()
         for pool in pools.values():
             pool.close()

@@ -38,19 +38,16 @@ class Head(NamedTuple):
     keep: bool
 
 
-class Page(NamedTuple):
-    """What the counter app says of itself."""
-
-    replica: str
-    version: str
-    count: int
+Page = tuple[str, str, int]
+"""What the counter app says of itself: replica, version, count."""
 
 
 def read_reply(got: bytes) -> Reply | None:
     """The reply that these bytes are; None while it is not whole, ReplyError when it is none."""
     end = got.find(HEAD_END)
     if end < 0:
-        return _wait_for_head(got)
+        _check_begun(got)
+        return None
     head = read_head(got[:end])
     start = end + len(HEAD_END)
     if head.status < FIRST_FINAL:
@@ -63,7 +60,7 @@ def read_reply(got: bytes) -> Reply | None:
     return Reply(head.status, got[start:stop], head.keep and len(got) == stop)
 
 
-def _wait_for_head(got: bytes) -> None:
+def _check_begun(got: bytes) -> None:
     if len(got) > MOST_HEAD or not b"HTTP/1.".startswith(got[:7]):
         raise ReplyError("protocol")
 
@@ -140,6 +137,6 @@ def read_page(body: bytes) -> Page:
     """The counter app's page; ReplyError when it is another one."""
     try:
         page = json.loads(body.decode())
-        return Page(str(page["replica"]), str(page["version"]), int(page["count"]))
+        return (str(page["replica"]), str(page["version"]), int(page["count"]))
     except (ValueError, KeyError, TypeError) as error:
         raise ReplyError("bad_body") from error

@@ -3,16 +3,25 @@
 import heapq
 import itertools
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from seatrial.harness.record import LoadPlan, Stream
 
 
+class Tick(NamedTuple):  # a tuple: there is one for each request
+    """A request's place in the plan; `seq` is its number in its stream, from 0 on."""
+
+    stream: Stream
+    seq: int
+    intended_ns: int
+
+
 class Schedule:
-    """The next request's stream and intended time; another rate is planned anew from a moment on."""
+    """When the next request is due, and which it is; another rate is planned anew."""
 
     def __init__(self, plan: LoadPlan, start_ns: int) -> None:
-        self.stream: Stream
         self.due_ns: int
+        self._stream: Stream
         self._numbers = dict.fromkeys(plan.streams, 0)
         self.begin(plan, start_ns)
 
@@ -21,16 +30,16 @@ class Schedule:
         self._ticks = heapq.merge(*(_ticks(plan, stream, start_ns) for stream in plan.streams))
         self._step()
 
-    def take(self) -> int:
-        """The number of the request that is due, in its stream, from 0 on; the next one is next."""
-        stream = self.stream
-        number = self._numbers[stream]
-        self._numbers[stream] = number + 1
+    def take(self) -> Tick:
+        """The request that is due; then the one after it is."""
+        seq = self._numbers[self._stream]
+        self._numbers[self._stream] = seq + 1
+        tick = Tick(self._stream, seq, self.due_ns)
         self._step()
-        return number
+        return tick
 
     def _step(self) -> None:
-        self.due_ns, _, self.stream = next(self._ticks)
+        self.due_ns, _, self._stream = next(self._ticks)
 
 
 def _ticks(plan: LoadPlan, stream: Stream, start_ns: int) -> Iterator[tuple[int, int, Stream]]:

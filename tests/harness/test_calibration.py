@@ -74,6 +74,7 @@ def trial_under_load(folder: Path, server: LoopbackServer) -> Iterator[TrialReco
     spec = TrialSpec(1, 1, "loopback", "stock", "calibrate", "", load=LOAD)
     recorder = TrialRecorder(folder, TrialHead(spec, counter("calibrate", "registry.test")))
     with loading(LOAD, recorder.spool) as load:
+        load.ready()
         load.aim(Endpoint(HOST, server.port))
         time.sleep(CALM_S)
         yield recorder
