@@ -7,6 +7,7 @@ does no more than a load generator needs: requests have no body and come whole.
 import json
 import select
 import socket
+import sys
 from contextlib import suppress
 
 HOST = "127.0.0.1"
@@ -65,5 +66,6 @@ class Server:
 
 if __name__ == "__main__":
     server = Server()
-    print(server.port, flush=True)  # noqa: T201 - it is what the program says
+    sys.stdout.write(f"{server.port}\n")
+    sys.stdout.flush()
     server.serve()

@@ -1,0 +1,107 @@
+"""Our load generator beside others: one run, one machine, one server, a core for each side.
+
+`python -m benchmarks.load [SECONDS]`, after `make setup`. Of each generator: as many requests as it
+can make, by second of the processor time that it takes; latencies at fixed rates. Where one is not
+installed it says so, and how to get it. Numbers of a machine that is busy with something else mean
+nothing.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from benchmarks.locusts import OURS, fasthttp_ceiling, our_ceiling, our_pace
+from benchmarks.peers import PEERS, Peer
+from benchmarks.results import Ceiling, Paced
+from benchmarks.serving import Serving, serving
+from seatrial.harness.record import LoadPlan
+
+SECONDS = 5
+RATES_PER_S = (200, 1_000, 5_000)
+SERVER_BOUND = 0.9
+Row = tuple[str, ...]
+
+
+def main(seconds: int) -> None:
+    """Measure and print everything."""
+    with serving() as to:
+        write([f"server: {to.name}; load average before: {os.getloadavg()[0]:.1f}", *absences(to)])
+        there = [peer for peer in PEERS if peer.program]
+        ceilings = list(measured_ceilings(to, there, seconds))
+        write(["", "As fast as it goes (requests/s)", *table(CEILING_HEAD, ceiling_rows(ceilings))])
+        paces = list(measured_paces(to, there, seconds))
+        write(["", "At a fixed rate (ms)", *table(PACED_HEAD, map(paced_row, paces))])
+        write(["", "CPU is the seconds taken for 1,000 requests, the start of the program with it"])
+        write(["where it is not ours. Latency of ours and oha counts from when a request was due."])
+
+
+def absences(to: Serving) -> Iterator[str]:
+    """What is not installed, and how to get it."""
+    if to.name != "nginx":
+        yield "missing: nginx, so the server is ours, slower than some clients: apt-get install nginx"
+    for peer in PEERS:
+        if not peer.program:
+            yield f"missing: {peer.name}, not compared: {peer.get}"
+
+
+def measured_ceilings(to: Serving, there: Sequence[Peer], seconds: int) -> Iterator[Ceiling]:
+    """Each as fast as it goes, ours first."""
+    yield our_ceiling(to, seconds)
+    yield fasthttp_ceiling(to, seconds)
+    for peer in there:
+        yield peer.ceiling(to, seconds)
+
+
+def measured_paces(to: Serving, there: Sequence[Peer], seconds: int) -> Iterator[Paced]:
+    """Each at each rate; ours also as in a trial, with new connections."""
+    yield our_pace(to, RATES_PER_S[0], seconds, LoadPlan().streams)
+    for rate_per_s in RATES_PER_S:
+        yield our_pace(to, rate_per_s, seconds)
+        for peer in there:
+            paced = peer.pace(to, rate_per_s, seconds)
+            if paced:
+                yield paced
+
+
+CEILING_HEAD = ("", "per s", "per core", "ours to it", "samples kept", "failed", "server's core")
+PACED_HEAD = ("", "rate", "p50", "p99", "p99.9", "counts from", "lag p99", "CPU s/1,000")
+
+
+def ceiling_rows(ceilings: Sequence[Ceiling]) -> Iterator[Row]:
+    """Rows with the ratio of our number to each."""
+    ours = next(one for one in ceilings if one.name == OURS).per_core
+    for one in ceilings:
+        bound = " (its limit)" if one.server > SERVER_BOUND else ""
+        yield (
+            one.name,
+            f"{one.per_s:,.0f}",
+            f"{one.per_core:,.0f}",
+            f"{ours / one.per_core:.2f}",
+            "all" if one.keeps else "no",
+            f"{one.failed}",
+            f"{one.server:.0%}{bound}",
+        )
+
+
+def paced_row(one: Paced) -> Row:
+    """One row."""
+    lag = "not told" if one.lag_p99_ms is None else f"{one.lag_p99_ms:.3f}"
+    times = (f"{value:.3f}" for value in (one.p50_ms, one.p99_ms, one.p999_ms))
+    return (one.name, f"{one.rate_per_s:,}", *times, one.since, lag, f"{one.cpu_s:.3f}")
+
+
+def table(head: Row, rows: Iterable[Row]) -> list[str]:
+    """Columns in line."""
+    lines = [head, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
+
+
+def write(lines: Iterable[str]) -> None:
+    """On standard output, at once: the whole takes minutes."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS)
