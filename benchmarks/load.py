@@ -38,7 +38,7 @@ def main(seconds: int) -> None:
 def absences(to: Serving) -> Iterator[str]:
     """What is not installed, and how to get it."""
     if to.name != "nginx":
-        yield "missing: nginx, so the server is ours, slower than some clients: apt-get install nginx"
+        yield "missing: nginx, so the server is ours, and slower than some: apt-get install nginx"
     for peer in PEERS:
         if not peer.program:
             yield f"missing: {peer.name}, not compared: {peer.get}"
@@ -76,7 +76,7 @@ def ceiling_rows(ceilings: Sequence[Ceiling]) -> Iterator[Row]:
             one.name,
             f"{one.per_s:,.0f}",
             f"{one.per_core:,.0f}",
-            f"{ours / one.per_core:.2f}",
+            f"{ours / one.per_core:.2f}" if one.per_s else "made none",
             "all" if one.keeps else "no",
             f"{one.failed}",
             f"{one.server:.0%}{bound}",
