@@ -9,14 +9,16 @@ nothing.
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
 
-from benchmarks.locusts import OURS, fasthttp_ceiling, our_ceiling, our_pace
+from benchmarks.locusts import OURS, fasthttp_ceiling, our_ceiling, our_pace, our_rate
 from benchmarks.peers import PEERS, Peer
 from benchmarks.results import Ceiling, Paced
 from benchmarks.serving import Serving, serving
 from seatrial.harness.record import LoadPlan
 
 SECONDS = 5
+ROUNDS = 3
 RATES_PER_S = (200, 1_000, 5_000)
 SERVER_BOUND = 0.9
 Row = tuple[str, ...]
@@ -28,7 +30,13 @@ def main(seconds: int) -> None:
         write([f"server: {to.name}; load average before: {os.getloadavg()[0]:.1f}", *absences(to)])
         there = [peer for peer in PEERS if peer.program]
         ceilings = list(measured_ceilings(to, there, seconds))
-        write(["", "As fast as it goes (requests/s)", *table(CEILING_HEAD, ceiling_rows(ceilings))])
+        write(
+            [
+                "",
+                f"As fast as it goes (requests/s, medians of {ROUNDS} rounds)",
+                *table(CEILING_HEAD, ceiling_rows(ceilings)),
+            ]
+        )
         paces = list(measured_paces(to, there, seconds))
         write(["", "At a fixed rate (ms)", *table(PACED_HEAD, map(paced_row, paces))])
         write(["", "CPU is the seconds taken for 1,000 requests, the start of the program with it"])
@@ -45,11 +53,13 @@ def absences(to: Serving) -> Iterator[str]:
 
 
 def measured_ceilings(to: Serving, there: Sequence[Peer], seconds: int) -> Iterator[Ceiling]:
-    """Each as fast as it goes, ours first."""
-    yield our_ceiling(to, seconds)
-    yield fasthttp_ceiling(to, seconds)
-    for peer in there:
-        yield peer.ceiling(to, seconds)
+    """Each as fast as it goes, ours first, all once a round: what disturbs one disturbs others."""
+    rate_per_s = our_rate(to, seconds)
+    for _ in range(ROUNDS):
+        yield our_ceiling(to, rate_per_s, seconds)
+        yield fasthttp_ceiling(to, seconds)
+        for peer in there:
+            yield peer.ceiling(to, seconds)
 
 
 def measured_paces(to: Serving, there: Sequence[Peer], seconds: int) -> Iterator[Paced]:
@@ -63,23 +73,25 @@ def measured_paces(to: Serving, there: Sequence[Peer], seconds: int) -> Iterator
                 yield paced
 
 
-CEILING_HEAD = ("", "per s", "per core", "ours to it", "samples kept", "failed", "server's core")
+CEILING_HEAD = ("", "per s", "per core", "range", "ours to it", "kept", "failed", "server's core")
 PACED_HEAD = ("", "rate", "p50", "p99", "p99.9", "counts from", "lag p99", "CPU s/1,000")
 
 
 def ceiling_rows(ceilings: Sequence[Ceiling]) -> Iterator[Row]:
-    """Rows with the ratio of our number to each."""
-    ours = next(one for one in ceilings if one.name == OURS).per_core
-    for one in ceilings:
-        bound = " (its limit)" if one.server > SERVER_BOUND else ""
+    """A row for each generator: medians of its rounds, their range, and ours by it."""
+    rounds = {one.name: [each for each in ceilings if each.name == one.name] for one in ceilings}
+    ours = median(each.per_core for each in rounds[OURS])
+    for name, its in rounds.items():
+        cores, server = sorted(each.per_core for each in its), max(each.server for each in its)
         yield (
-            one.name,
-            f"{one.per_s:,.0f}",
-            f"{one.per_core:,.0f}",
-            f"{ours / one.per_core:.2f}" if one.per_s else "made none",
-            "all" if one.keeps else "no",
-            f"{one.failed}",
-            f"{one.server:.0%}{bound}",
+            name,
+            f"{median(each.per_s for each in its):,.0f}",
+            f"{median(cores):,.0f}",
+            f"{cores[0]:,.0f} to {cores[-1]:,.0f}",
+            f"{ours / median(cores):.2f}" if cores[0] else "made none",
+            "all" if its[0].keeps else "no",
+            f"{sum(each.failed for each in its)}",
+            f"{server:.0%}" + (" (its limit)" if server > SERVER_BOUND else ""),
         )
 
 

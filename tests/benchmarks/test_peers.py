@@ -48,12 +48,16 @@ def test_our_own_server_answers_as_the_app_does() -> None:
     assert read_page(reply.body) == ("bench", "v1", 1)
 
 
-def test_each_is_set_beside_ours() -> None:
-    ours = Ceiling("seatrial", 900.0, 1000.0, keeps=True, failed=0, server=0.5)
-    other = Ceiling("other", 4000.0, 4000.0, keeps=False, failed=3, server=0.95)
-    rows = table(CEILING_HEAD, ceiling_rows([ours, other]))
-    assert [row.split()[:4] for row in rows[1:]] == [
-        ["seatrial", "900", "1,000", "1.00"],
-        ["other", "4,000", "4,000", "0.25"],
+def ceiling(name: str, per_core: float, server: float = 0.5) -> Ceiling:
+    return Ceiling(name, 900.0, per_core, keeps=name == "seatrial", failed=1, server=server)
+
+
+def test_each_is_set_beside_ours_by_medians_and_never_by_the_best() -> None:
+    ours = [ceiling("seatrial", per_core) for per_core in (1000.0, 9000.0, 900.0)]
+    others = [ceiling("other", per_core, 0.95) for per_core in (4000.0, 100.0, 4100.0)]
+    mixed = [one for pair in zip(ours, others, strict=True) for one in pair]
+    rows = [row.split() for row in table(CEILING_HEAD, ceiling_rows(mixed))[1:]]
+    assert rows == [
+        ["seatrial", "900", "1,000", "900", "to", "9,000", "1.00", "all", "3", "50%"],
+        ["other", "900", "4,000", "100", "to", "4,100", "0.25", "no", "3", "95%", "(its", "limit)"],
     ]
-    assert rows[2].endswith("95% (its limit)")
