@@ -1,6 +1,7 @@
 """Locust's own fast client as a closed loop, every sample kept in the same spool as ours.
 
-Started by benchmarks/locusts.py, by the environment: SPOOL is the file to write.
+Started by benchmarks/locusts.py, by the environment: SPOOL is the file to write, SECONDS how long
+to go on once all users are there. Locust's own run time counts from before they are.
 """
 
 import json
@@ -9,7 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+import gevent
 from locust import FastHttpUser, constant, events, task
+from locust.env import Environment
 
 from seatrial.harness.record import Sample
 from seatrial.harness.spool import SpoolWriter
@@ -29,13 +32,19 @@ class Viewer(FastHttpUser):
         self.client.get("/")
 
 
-@events.test_start.add_listener
-def start(**_: object) -> None:
-    """Count from here: what came before is the start of the program."""
-    began[:] = time.monotonic(), time.process_time()
+@events.init.add_listener
+def prepare(environment: Environment, **_: object) -> None:
+    """Count from when all users are there, and keep what is asked from then on."""
+
+    def begin(**_: object) -> None:
+        began[:] = time.monotonic(), time.process_time()
+        environment.events.request.add_listener(keep)
+        if environment.runner:
+            gevent.spawn_later(float(os.environ["SECONDS"]), environment.runner.quit)
+
+    environment.events.spawning_complete.add_listener(begin)
 
 
-@events.request.add_listener
 def keep(start_time: float, response_time: float, exception: object, **_: object) -> None:
     """Keep the sample."""
     start_ns = round(start_time * 1e9)

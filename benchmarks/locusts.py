@@ -134,10 +134,12 @@ def fasthttp_ceiling(to: Serving, seconds: float) -> Ceiling:
                 "--skip-log-setup",
             ),
             *("-H", to.url.rstrip("/"), "-u", str(CONNECTIONS), "-r", str(CONNECTIONS)),
-            *("--run-time", f"{seconds:.0f}s", "--exit-code-on-error", "0"),
+            *("--exit-code-on-error", "0"),
         ]
         server_s = to.cpu_s()
-        took = json.loads(run(command, {"SPOOL": str(spool)}).output.splitlines()[-1])
+        took = json.loads(
+            run(command, {"SPOOL": str(spool), "SECONDS": str(seconds)}).output.splitlines()[-1]
+        )
         server_s = to.cpu_s() - server_s
         samples = read_spool(spool).to_pandas()
     wall_s = took["wall_s"]
