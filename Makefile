@@ -3,6 +3,7 @@
 # make test-mesh  Swarm's routing mesh, in kernels of its own that have IPVS
 # make test-kills  harnesses killed at random moments, their runs resumed: half an hour
 # make check   the quick part of it: lint, types, imports, unit tests
+# make bench   the load generator beside others, then what the report is made with
 # make format  put the code in order
 # make down    end the labs
 
@@ -11,7 +12,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SOURCE ?= auto
 
-.PHONY: trial test test-mesh test-kills check lint unit lab e2e format down setup setup-test
+.PHONY: trial test test-mesh test-kills check lint unit lab e2e bench format down setup setup-test
 
 trial: lab
 	$(BIN)/seatrial run quick
@@ -46,6 +47,11 @@ lab: setup
 
 e2e: lab
 	$(BIN)/pytest -m "lab and not kills"
+
+bench: setup
+	$(BIN)/python -m benchmarks.load
+	$(BIN)/python -m benchmarks.metrics
+	$(BIN)/python -m benchmarks.verdicts
 
 format: setup
 	$(BIN)/ruff format .

@@ -145,6 +145,7 @@ def _under_load(folder: Path, load: LoadPlan, port: int) -> Iterator[TrialRecord
     spec = TrialSpec(1, 1, "loopback", "stock", "calibrate", "", load=load)
     recorder = TrialRecorder(folder, TrialHead(spec, counter("calibrate", "loopback")))
     with loading(load, recorder.spool) as process:
+        process.ready()
         process.aim(Endpoint(HOST, port))
         yield recorder
         process.stop()

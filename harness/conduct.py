@@ -35,11 +35,12 @@ def conduct(
 ) -> Ending:
     """Deploy, load, act, observe, and leave nothing behind; errors of the target go through."""
     workload, setup = head.workload, scenario.setup()
-    _forget_earlier(target, connection, workload)
     with ExitStack() as stack:
+        load = stack.enter_context(loading(head.spec.load, recorder.spool))  # boots in the meantime
+        _forget_earlier(target, connection, workload)
         if setup.cold and isinstance(target, ImageCache):
             stack.enter_context(_without(images(connection.registry), target))
-        load = stack.enter_context(loading(head.spec.load, recorder.spool))
+        load.ready()
         context = TrialContext(workload, connection, load, recorder)
         with context.acting("deploy"):
             deployment = stack.enter_context(target.deploy(workload))

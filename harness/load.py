@@ -31,6 +31,10 @@ class Load:
     started: dict[str, object] = field(default_factory=dict)
     stopped: dict[str, object] = field(default_factory=dict)
 
+    def ready(self) -> None:
+        """Wait until it can be aimed; LoadError when it does not come to be."""
+        self._told("ready", BOOT_S)
+
     def aim(self, endpoint: Endpoint) -> None:
         """Start sending there."""
         self._order({"host": endpoint.host, "port": endpoint.port})
@@ -115,13 +119,14 @@ def prefer(identity: int) -> None:
 
 @contextmanager
 def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
-    """A load process that is ready to be aimed; on exit it is gone. Its output is beside the spool.
+    """A load process that starts; `ready` waits for it. On exit it is gone.
 
-    It ends by itself when this process does: its orders come through a pipe. As long as it lives it
-    locks its log, so that whoever clears the folder away later knows that nobody writes there.
+    Its output is beside the spool. It ends by itself when this process does: its orders come
+    through a pipe. As long as it lives it locks its log, so that whoever clears the folder away
+    later knows that nobody writes there.
     """
     log = spool.with_suffix(".log")
-    settings = asdict(plan) | {"spool": str(spool)}
+    settings = asdict(plan) | {"spool": str(spool), "longest_s": LONGEST_S}
     with writing(log):
         out = log.open("wb")
     with out:
@@ -129,8 +134,7 @@ def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and file
             [
                 *(sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless"),
-                *("-u", "1", "-r", "1", "--run-time", str(LONGEST_S)),
-                *("--loglevel", "WARNING", "--exit-code-on-error", "0"),
+                *("-u", "1", "-r", "1", "--skip-log-setup", "--exit-code-on-error", "0"),
             ],
             env={**os.environ, "SEATRIAL_LOAD": json.dumps(settings)},
             stdin=subprocess.PIPE,
@@ -141,7 +145,6 @@ def loading(plan: LoadPlan, spool: Path) -> Iterator[Load]:
     prefer(process.pid)
     load = Load(process, plan, log)
     try:
-        load._told("ready", BOOT_S)  # noqa: SLF001 - of the same module
         yield load
     finally:
         load.end()

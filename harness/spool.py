@@ -1,6 +1,7 @@
 """The load's spool: samples as an Arrow IPC stream that survives a kill at any moment."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,6 +24,8 @@ SCHEMA = pa.schema(
 )
 """The columns of `Sample`."""
 
+FIELDS = attrgetter(*SCHEMA.names)
+
 
 class SpoolWriter:
     """Gathers samples and appends them batch by batch."""
@@ -37,6 +40,11 @@ class SpoolWriter:
         """Keep a sample until the next flush."""
         self._waiting.append(sample)
 
+    @property
+    def waiting(self) -> int:
+        """How many samples the next flush hands on."""
+        return len(self._waiting)
+
     def flush(self) -> None:
         """Hand what was gathered to the kernel as one batch."""
         rows, self._waiting = self._waiting, []
@@ -44,7 +52,7 @@ class SpoolWriter:
             self._write(rows)
 
     def _write(self, rows: list[Sample]) -> None:
-        columns = [[getattr(row, name) for row in rows] for name in SCHEMA.names]
+        columns = list(zip(*map(FIELDS, rows), strict=True)) or [()] * len(SCHEMA)
         self._stream.write_batch(pa.record_batch(columns, schema=SCHEMA))
 
     def close(self) -> None:
