@@ -119,7 +119,7 @@ class TrialRecorder:
         with writing(self.folder):
             with pq.ParquetWriter(made, SAMPLE, compression="zstd") as parquet:
                 for table in tables(self.spool, ROW_GROUP):
-                    parquet.write_table(table, row_group_size=table.num_rows)
+                    parquet.write_table(table, row_group_size=max(1, table.num_rows))
             made.rename(self.folder / "samples.parquet")
             self.spool.unlink()
 

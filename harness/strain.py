@@ -11,9 +11,10 @@ def host_samples(trial: Trial) -> tuple[Event, ...]:
 
 def steal(trial: Trial) -> float:
     """The part of the processors' time that other virtual machines had; 0 where it is not told."""
-    first, *_, last = host_samples(trial) or (None, None)
-    if first is None or last is None:
+    samples = host_samples(trial)
+    if not samples:
         return 0.0
+    first, last = samples[0], samples[-1]
     whole_s = _number(last, "cpu_s") - _number(first, "cpu_s")
     return (_number(last, "steal_s") - _number(first, "steal_s")) / whole_s if whole_s else 0.0
 

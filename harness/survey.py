@@ -33,7 +33,7 @@ def survey(run: str, trials: Sequence[TrialSpec], tuning: Tuning) -> Surveys:
         with tuning.provider.provide(name) as connection:
             target = tuning.targets[name](connection)
             target.clean(None if connection.exclusive else run)
-            notes[name] = (*connection.notes, *_pull(target, _images(connection, mine)))
+            notes[name] = (*connection.notes, *_pull(target, needed_images(connection, mine)))
             preflights += _preflights(target, connection, mine, tuning)
     return Surveys(tuple(preflights), notes)
 
@@ -67,8 +67,8 @@ def _delays(target: Target, found: Preflight, settings: Settings) -> tuple[Delay
     return target.delays(found, settings) if isinstance(target, Predictable) else ()
 
 
-def _images(connection: Connection, trials: Sequence[TrialSpec]) -> list[str]:
-    """All that the trials may start."""
+def needed_images(connection: Connection, trials: Sequence[TrialSpec]) -> list[str]:
+    """All that the trials may start, by their names in the registry."""
     edges = any(spec.settings.edge for spec in trials)
     of_edge = [edge.image(connection.registry)] if edges else []
     return [*images(connection.registry), *of_edge]

@@ -28,6 +28,7 @@ SETTINGS: Mapping[str, str] = {
     "settings.update_delay_s": "pause between two steps of an update, in s",
     "settings.monitor_s": "time that a new replica is watched for failures, in s",
     "settings.on_failure": "reaction of an update to a new replica that fails",
+    "settings.edge": "whether the same HAProxy is in front of both",
     "load.rate_per_s": "number of requests per second",
     "replicas": "number of frontends that are deployed",
 }
@@ -67,7 +68,7 @@ def at(trial: TrialSpec, setting: str, point: Any) -> TrialSpec:  # noqa: ANN401
     """The trial with that setting at that point, and marked as such."""
     head, _, key = setting.partition(".")
     value = _changed(getattr(trial, head), key, point) if key else point
-    mark = str(point) if isinstance(point, str) else float(point)
+    mark = str(point).lower() if isinstance(point, str | bool) else float(point)
     return replace(trial, swept=setting, point=mark, **{head: value})
 
 

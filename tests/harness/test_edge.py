@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from support.fake_runs import FakeProvider, runner
 
 from seatrial.harness import plan, registry
 from seatrial.harness.conduct import lacking
@@ -12,6 +11,7 @@ from seatrial.harness.fake import FakeTarget
 from seatrial.harness.model import Service, Settings
 from seatrial.harness.plan import Plan
 from seatrial.harness.record import Status
+from seatrial.harness.survey import needed_images
 from seatrial.harness.target import Connection
 from seatrial.harness.workload import FRONTEND, counter
 
@@ -46,8 +46,8 @@ def test_a_suite_asks_for_the_edge_in_every_profile(
 def test_its_image_is_on_the_nodes_before_the_first_trial(
     tmp_path: Path, line: str, edges: int
 ) -> None:
-    run = runner(tmp_path, made(tmp_path, line), FakeProvider("fake://edge"))
-    needed = run._images(Connection("fake://edge", "registry.test"))  # noqa: SLF001 - no trial runs
+    connection = Connection("fake://edge", "registry.test")
+    needed = needed_images(connection, made(tmp_path, line).trials)
     assert needed.count(image("registry.test")) == edges
 
 

@@ -23,9 +23,16 @@ from seatrial.harness.recorder import (
 from seatrial.harness.state import CERTIFICATE
 from seatrial.harness.workload import counter
 
+FOUND = Preflight("fake", {"fake": "1"}, (), {}, "")
 
-def part(folder: Path, specs: Sequence[TrialSpec], seed: int = 7, cause: str = "") -> Path:
-    found = Preflight("fake", {"fake": "1"}, (), {}, "")
+
+def part(
+    folder: Path,
+    specs: Sequence[TrialSpec],
+    seed: int = 7,
+    cause: str = "",
+    found: Preflight = FOUND,
+) -> Path:
     write_run(
         folder,
         Run(folder.name, "mine", 1, seed, f"run {folder.name}", 0, 0, {}, (found,), {}, (*specs,)),
@@ -90,10 +97,9 @@ def test_what_is_not_of_one_plan_is_not_joined(tmp_path: Path) -> None:
 
 
 def test_every_point_of_a_sweep_keeps_its_own_preflight(tmp_path: Path) -> None:
-    parts = [part(tmp_path / name, [spec(n)]) for n, name in enumerate(("a", "b"), 1)]
-    for folder, point in zip(parts, (20.0, 40.0), strict=True):
-        run = read_run(folder)
-        (found,) = run.preflights
-        write_run(folder, replace(run, preflights=(replace(found, swept="x", point=point),)))
+    parts = [
+        part(tmp_path / f"{point}", [spec(n)], found=replace(FOUND, swept="x", point=point))
+        for n, point in enumerate((20.0, 40.0), 1)
+    ]
     whole = join(parts, tmp_path / "whole")
     assert [found.point for found in whole.preflights] == [20, 40]
