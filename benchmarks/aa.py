@@ -51,10 +51,12 @@ def split(rows: pd.DataFrame) -> pd.DataFrame:
 
 def selves(metrics: pd.DataFrame, scenarios: Mapping[str, type[Scenario]]) -> Iterator[Self]:
     """Every target in every case and headline metric against itself."""
-    for key, rows in metrics.groupby(["target", *CASE], sort=True):
-        target, profile, scenario, variant = map(str, key)
+    known = ["target", *(column for column in CASE if column in metrics)]
+    texts = metrics[known].astype(object).fillna("").astype(str)
+    for key, rows in metrics.assign(**texts).groupby(known, sort=True):
+        target, profile, scenario, *more = map(str, key)
         if scenario in scenarios:
-            case = " ".join(part for part in (scenario, variant, profile) if part)
+            case = " ".join(part for part in (scenario, *more, profile) if part)
             for contest in contests(split(rows), scenarios[scenario].better, *ARMS):
                 yield Self(target, case, contest)
 
