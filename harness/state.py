@@ -4,6 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
+CERTIFICATE = "calibration.json"
+"""The certificate's name, here and in a run directory."""
+
 
 def state() -> Path:
     """`$XDG_STATE_HOME/seatrial`, by default `~/.local/state/seatrial`; it need not be there."""
@@ -20,7 +23,3 @@ def certify(run_folder: Path) -> None:
     """Copy the newest certificate into a run directory, if there is one."""
     if certificate().exists():
         shutil.copyfile(certificate(), run_folder / CERTIFICATE)
-
-
-CERTIFICATE = "calibration.json"
-"""Its name here and in a run directory."""

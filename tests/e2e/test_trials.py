@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from support.slow import only_slow
 
 from seatrial.harness import registry
 from seatrial.harness.epochs import epochs, exact
@@ -74,10 +75,6 @@ def left_behind(host: Engine) -> list[str]:
 def seatrial(*arguments: object) -> subprocess.Popen[str]:
     command = [str(Path(sys.executable).with_name("seatrial")), *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-BUSY = ("requests were sent late", "the load generator used", "the host")
-"""How a reason begins that says only that this machine was slow: no test may ask it to be fast."""
 
 
 def finished(process: subprocess.Popen[str], timeout_s: float = 300, *codes: int) -> str:
@@ -155,7 +152,7 @@ def test_every_scenario_measures_both_and_leaves_nothing(host: Engine, tmp_path:
 def check_settings_show(metrics: pd.DataFrame) -> None:
     """What each orchestrator's settings decide must be seen, whatever the machine's speed."""
     possible = metrics[~metrics["reason"].str.startswith("unsupported")].drop_duplicates("trial")
-    unfair = possible[~possible["valid"] & ~possible["reason"].str.startswith(BUSY)]
+    unfair = possible[~possible["valid"] & ~possible["reason"].map(only_slow)]
     assert unfair.empty, unfair[["trial", "scenario", "reason"]].to_string()
     found = metrics.set_index(["target", "scenario", "variant", "metric"])["value"].sort_index()
     swarm, k8s = found["swarm"], found["k8s"]

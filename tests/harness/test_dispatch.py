@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.wire import PATIENCE_S, Wire, wired
+from support.wire import PATIENCE_S, Wire
 
 from seatrial.harness.clock import now_ns
 from seatrial.harness.generator.dispatch import Dispatcher
@@ -31,18 +31,6 @@ def spool(path: Path) -> Iterator[SpoolWriter]:
     spool = SpoolWriter(path)
     yield spool
     spool.close()
-
-
-@pytest.fixture
-def server() -> Iterator[LoopbackServer]:
-    with LoopbackServer(lambda: ("a", "v1")) as server:
-        yield server
-
-
-@pytest.fixture
-def wire(server: LoopbackServer) -> Iterator[Wire]:
-    with wired(server.port) as wire:
-        yield wire
 
 
 def dispatched(wire: Wire, spool: SpoolWriter, plan: LoadPlan, count: int) -> list[Sample]:

@@ -3,7 +3,6 @@
 import errno
 import socket
 import struct
-from collections.abc import Iterator
 from threading import Event
 
 import pytest
@@ -26,18 +25,6 @@ from seatrial.harness.loopback import Fault, LoopbackServer
 from seatrial.harness.record import Outcome, Sample, Stream
 
 BOTH = list(Stream)
-
-
-@pytest.fixture
-def server() -> Iterator[LoopbackServer]:
-    with LoopbackServer(lambda: ("a", "v1")) as server:
-        yield server
-
-
-@pytest.fixture
-def wire(server: LoopbackServer) -> Iterator[Wire]:
-    with wired(server.port) as wire:
-        yield wire
 
 
 def told(sample: Sample) -> tuple[int, str, Outcome]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from support.slow import only_slow
 from support.timelines import LOAD
 from support.trials import MS, act, moved, noted, ready, samples, serve, told, trial
 
@@ -57,12 +58,15 @@ def test_stolen_processor_time_counts_by_the_time_of_all_processors(
     steal_s: float, reason: tuple[str, ...]
 ) -> None:
     assert judged(of_host(0), of_host(1000, steal_s=steal_s)) == reason
+    assert all(map(only_slow, reason))
 
 
 @pytest.mark.parametrize("ahead_s", [-3.0, 3.0])
 def test_a_wall_clock_that_was_set_is_found_also_when_it_was_set_back_again(ahead_s: float) -> None:
     host = [of_host(0), of_host(500, ahead_s=ahead_s), of_host(1000)]
-    assert judged(*host) == ("the wall clock jumped by 3.0 s, at most 0.5 s",)
+    found = judged(*host)
+    assert found == ("the wall clock jumped by 3.0 s, at most 0.5 s",)
+    assert only_slow("; ".join(found))
 
 
 def test_the_machine_is_folded_to_numbers_that_do_not_depend_on_the_origin_of_time() -> None:
@@ -141,8 +145,11 @@ def test_what_was_not_recorded_or_cost_too_much_is_said() -> None:
     assert judged(load=of_load(sent=101)) == ("100 of 101 requests were recorded",)
     (reason,) = judged(load=of_load(cpu_s=0.9))
     assert reason == "the load generator used 88% of a core, at most 80%"
+    assert only_slow(reason)
     assert judged(load=of_load()[:1]) == ("the load was not sent to its end",)
 
 
 def test_no_steady_state_before_the_act_is_said() -> None:
-    assert judged(noted(400, "unsteady", "before")) == ("no steady state before the act",)
+    (reason,) = judged(noted(400, "unsteady", "before"))
+    assert reason == "no steady state before the act"
+    assert not only_slow(reason)
