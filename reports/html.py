@@ -7,13 +7,14 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from seatrial.harness.beside import read_certificate, read_metrics
 from seatrial.harness.certificate import Certificate
 from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import compare, conditions, contests, curves, numbers, parts, sweeps
 from seatrial.reports.parts import Record
-from seatrial.reports.reading import read_certificate, read_metrics, records
+from seatrial.reports.reading import records
 from seatrial.reports.rows import measured
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from seatrial.harness.beside import read_metrics
 from seatrial.harness.point import told
 from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_run
@@ -21,7 +22,6 @@ from seatrial.reports.contests import Bout, bouts
 from seatrial.reports.looks import spoken
 from seatrial.reports.numbers import NBSP
 from seatrial.reports.problems import Ending
-from seatrial.reports.reading import read_metrics
 from seatrial.reports.rows import Cell
 
 HEADLINES = (
