@@ -50,7 +50,7 @@ def page(
     view = compare.view(run, metrics, endings, scenarios)
     swept = sweeps.curves(run, view.sections, measured(metrics), scenarios)
     return (
-        _templates()
+        templates()
         .get_template("report.html.j2")
         .render(
             view=view,
@@ -64,7 +64,8 @@ def page(
     )
 
 
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Where every page finds its templates: strict, and with all that is put in escaped."""
     made = Environment(
         loader=PackageLoader("seatrial.reports"),
         autoescape=True,
