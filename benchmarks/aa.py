@@ -12,11 +12,11 @@ from pathlib import Path
 import pandas as pd
 
 from seatrial.harness import registry
+from seatrial.harness.beside import read_metrics
 from seatrial.harness.contest import CASE, Contest, contests
 from seatrial.harness.errors import MeasurementError, SeatrialError, UsageError
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.verdicts import ALPHA, Verdict
-from seatrial.reports.reading import read_metrics
 
 ARMS = ("one", "two")
 FALSE = frozenset({Verdict.BETTER, Verdict.WORSE})

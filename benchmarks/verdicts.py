@@ -5,16 +5,20 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from benchmarks.worlds import NOISES, Dice, World
+from seatrial.harness.bounded import Pair
 from seatrial.harness.contest import Match, decided
 from seatrial.harness.effects import ratio
 from seatrial.harness.intervals import interval
 from seatrial.harness.verdicts import Verdict
+from seatrial.harness.versus import Case, Meeting, Side
+from seatrial.harness.versus import decided as decided_of_runs
 
 SEED = 20_261
 ROUNDS = 2000
@@ -30,6 +34,8 @@ SIZES = (5, 10, 15, 30)
 BLOCKS = (5, 6, 7, 8, 10, 15, 30)
 APART = (0.0, 0.2, 0.5)
 DECIDED = {Verdict.BETTER, Verdict.WORSE}
+
+Contest = Callable[[World, Dice], list[Verdict]]
 
 
 def coverage(world: World, dice: Dice) -> tuple[float, float, float]:
@@ -47,20 +53,33 @@ def coverage(world: World, dice: Dice) -> tuple[float, float, float]:
 
 def contest(world: World, dice: Dice) -> list[Verdict]:
     """The verdicts of one contest, of which only the first metric may differ."""
-    alike = replace(world, apart=0.0)
-    worlds = [world, *[alike] * (MEASURES - 1)]
-    matches = [
-        Match(str(place), "s", "lower", each.pairs(dice)) for place, each in enumerate(worlds)
-    ]
+    matches = [Match(name, "s", "lower", pairs) for name, pairs in _measured(world, dice)]
     return [each.judgement.verdict for each in decided(matches)]
 
 
-def rates(world: World, dice: Dice) -> tuple[Counter[Verdict], int]:
+def contest_of_runs(world: World, dice: Dice) -> list[Verdict]:
+    """The same of two runs, each with as many trials as there are blocks, which nothing pairs."""
+    met = [_meeting(name, pairs) for name, pairs in _measured(world, dice)]
+    return [each.verdict for each in decided_of_runs(met)]
+
+
+def _measured(world: World, dice: Dice) -> Iterator[tuple[str, tuple[Pair, ...]]]:
+    alike = replace(world, apart=0.0)
+    for place, each in enumerate([world, *[alike] * (MEASURES - 1)]):
+        yield str(place), each.pairs(dice)
+
+
+def _meeting(name: str, pairs: Sequence[Pair]) -> Meeting:
+    new, base = (Side(len(pairs), "s", each) for each in zip(*pairs, strict=True))
+    return Meeting(Case("made up", "", "", ""), name, "lower", base, new)
+
+
+def rates(world: World, dice: Dice, one: Contest) -> tuple[Counter[Verdict], int]:
     """The verdicts on the first metric, and how many contests had a false better or worse.
 
     Where the first metric differs, only the others can be falsely better or worse.
     """
-    verdicts = [contest(world, dice) for _ in range(CONTESTS)]
+    verdicts = [one(world, dice) for _ in range(CONTESTS)]
     unlike = 1 if world.apart else 0
     false = sum(any(each in DECIDED for each in found[unlike:]) for found in verdicts)
     return Counter(found[0] for found in verdicts), false
@@ -76,14 +95,14 @@ def intervals_table(dice: Dice) -> Iterator[str]:
             yield f"| {noise} | {size} | {held:.1%} | {promised:.1%} | {other:.1%} |"
 
 
-def verdicts_table(dice: Dice) -> Iterator[str]:
-    """A row a noise, difference and number of blocks."""
-    yield "| noise | difference | blocks | better | worse | same | inconclusive | any false |"
+def verdicts_table(dice: Dice, one: Contest, of: str) -> Iterator[str]:
+    """A row a noise, difference and number of blocks, or of trials of each run."""
+    yield f"| noise | difference | {of} | better | worse | same | inconclusive | any false |"
     yield "|---|---|---|---|---|---|---|---|"
     for noise in NOISES:
         for apart in APART:
             for blocks in BLOCKS:
-                found, false = rates(World(noise, blocks, apart), dice)
+                found, false = rates(World(noise, blocks, apart), dice, one)
                 words = (Verdict.BETTER, Verdict.WORSE, Verdict.SAME, Verdict.INCONCLUSIVE)
                 cells = _percent([found[word] for word in words] + [false])
                 yield f"| {noise} | {apart:.0%} | {blocks} | {cells} |"
@@ -94,10 +113,15 @@ def _percent(counts: Sequence[int]) -> str:
 
 
 def main() -> None:
-    """Print both tables as they come about."""
+    """Print the tables as they come about."""
     dice = np.random.default_rng(SEED)
-    for table in (intervals_table(dice), [""], verdicts_table(dice)):
-        for line in table:
+    tables = (
+        intervals_table(dice),
+        verdicts_table(dice, contest, "blocks"),
+        verdicts_table(dice, contest_of_runs, "trials of each run"),
+    )
+    for table in tables:
+        for line in chain(table, [""]):
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()
 

@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 
 import typer
 
-from seatrial.harness import commands, registry
+from seatrial.harness import commands, comparing, registry
 from seatrial.harness import plan as plans
 from seatrial.harness.commands import Json, say
 from seatrial.harness.errors import SeatrialError, Stopped
@@ -50,6 +50,7 @@ def list_(*, as_json: Json = False) -> None:
 
 
 app.add_typer(commands.app)
+app.command()(comparing.compare)
 app.add_typer(lab.app, name="lab")
 
 

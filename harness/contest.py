@@ -12,10 +12,13 @@ from seatrial.harness.effects import Ratio, delta, ratio
 from seatrial.harness.errors import MeasurementError
 from seatrial.harness.permutation import p_value
 from seatrial.harness.scenario import Better
-from seatrial.harness.verdicts import ENOUGH, Judgement, Verdict, holm, judge
+from seatrial.harness.verdicts import ENOUGH, Judgement, Verdict, few_blocks, holm, judge
 
 CASE = ("profile", "scenario", "variant", "swept", "point")
 """What must not vary: only what was done alike is compared. Older runs lack the last two."""
+
+Record = Mapping[str, object]
+"""A row of metrics.csv: its cells by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ def _contest(match: Match, corrected: Mapping[str, float]) -> Contest:
         return Contest(match, Judgement(Verdict.NONE, match.hindrance), None)
     first, second = zip(*match.pairs, strict=True)
     made = Finding(ratio(match.pairs), delta(first, second), corrected[match.metric])
-    blocks, measures = len(match.pairs), len(corrected)
-    return Contest(match, judge(made.ratio, made.p, match.better, blocks, measures), made)
+    few = few_blocks(len(match.pairs), len(corrected))
+    return Contest(match, judge(made.ratio, made.p, match.better, few), made)
 
 
 def matches(
@@ -140,21 +143,34 @@ def _hindrance(met: Sequence[tuple[Reading | None, Reading | None]], pairs: Sequ
 
 
 def _readings(rows: pd.DataFrame) -> Iterator[Reading]:
+    return (reading(record) for record in records(rows) if valid(record))
+
+
+def records(rows: pd.DataFrame) -> Iterator[Record]:
+    """The rows of metrics.csv, one by one."""
     for found in rows.to_dict("records"):
-        record = {str(key): cell for key, cell in found.items()}
-        if _true(record["valid"]):
-            yield Reading(
-                block=int(str(record["block"])),
-                trial=int(str(record["trial"])),
-                target=str(record["target"]),
-                metric=str(record["metric"]),
-                unit=str(record["unit"]),
-                value=_value(record),
-                reason=str(record["reason"]),
-            )
+        yield {str(key): cell for key, cell in found.items()}
 
 
-def _value(record: Mapping[str, object]) -> Bounded | None:
+def valid(record: Record) -> bool:
+    """Whether a row is of a valid trial, however its cells were read."""
+    return _true(record["valid"])
+
+
+def reading(record: Record) -> Reading:
+    """What a row of a valid trial tells."""
+    return Reading(
+        block=int(str(record["block"])),
+        trial=int(str(record["trial"])),
+        target=str(record["target"]),
+        metric=str(record["metric"]),
+        unit=str(record["unit"]),
+        value=_value(record),
+        reason=str(record["reason"]),
+    )
+
+
+def _value(record: Record) -> Bounded | None:
     value = _float(record["value"])
     if value is None:
         return None

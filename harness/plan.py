@@ -8,7 +8,6 @@ the cluster itself has to be told something else follow one another (`sweep.mixe
 
 import itertools
 import random
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,16 +20,17 @@ from pydantic import (
     NonNegativeFloat,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
 )
 
 from seatrial.harness.errors import SuiteError
 from seatrial.harness.model import Order, Settings
 from seatrial.harness.profile import PROFILES
-from seatrial.harness.record import LoadPlan, Stream, TrialSpec
+from seatrial.harness.record import LoadPlan, Stream, Threshold, TrialSpec
 from seatrial.harness.registry import unknown
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.sweep import Sweep, check, fitted, mixed, spread
+from seatrial.harness.tables import read
+from seatrial.harness.thresholds import Limit, asked
 
 SUITES = Path(__file__).resolve().parent.parent / "suites"
 
@@ -87,6 +87,7 @@ class Suite(Part):
     load: LoadTable = LoadTable()
     scenarios: tuple[ScenarioTable, ...] = Field(min_length=1)
     sweep: tuple[Sweep, ...] = ()
+    thresholds: dict[str, Limit] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Plan:
     cases: tuple[
         tuple[str, str, str], ...
     ] = ()  # scenario, variant, profile, as the suite has them
+    thresholds: tuple[Threshold, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -122,38 +124,7 @@ def find(name: str) -> Path:
 
 def load(path: Path) -> Suite:
     """Read a suite file; SuiteError says file, line and key."""
-    try:
-        text = path.read_text()
-        return Suite.model_validate(tomllib.loads(text))
-    except OSError as error:
-        raise SuiteError(f"{path} cannot be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SuiteError(f"{path} is not well-formed TOML: {error}.") from error
-    except ValidationError as error:
-        raise SuiteError(_place(path, text, error)) from error
-
-
-def _place(path: Path, text: str, error: ValidationError) -> str:
-    first = error.errors()[0]
-    keys = [str(part) for part in first["loc"]]
-    words = [key for key in keys if not key.isdigit()]
-    if first["type"] == "missing":
-        words.pop()  # it is not written down: its table is what can be shown
-    nth = next((int(key) for key in keys if key.isdigit()), 0)
-    line = _line(text, words, nth)
-    return f"{path}, line {line}, key {'.'.join(keys)}: {first['msg']}."
-
-
-def _line(text: str, words: list[str], nth: int) -> int:
-    """The line where the innermost of these keys that is written down stands, 1 when none is."""
-    lines = text.splitlines()
-    heads = [i for i, line in enumerate(lines) if words and line.strip() == f"[[{words[0]}]]"]
-    start = heads[nth] if nth < len(heads) else 0
-    for word in reversed(words):
-        for number, line in enumerate(lines[start:], start + 1):
-            if line.partition("=")[0].strip(" []\"'") == word:
-                return number
-    return start + 1
+    return read(path, Suite)
 
 
 def make(
@@ -175,7 +146,18 @@ def make(
     dice = random.Random(seed)  # noqa: S311 - an order, no secret
     specs = tuple(_specs(suite, profiles, dice, scenarios, sweeps))
     cases = tuple(_order(suite, scenarios))
-    return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs, cases)
+    offered = {name: [v for other, v, _ in cases if other == name] for name, _, _ in cases}
+    return Plan(
+        suite=suite.name,
+        source=source,
+        provider=suite.provider,
+        repeats=suite.repeats,
+        seed=seed,
+        profiles=profiles,
+        trials=specs,
+        cases=cases,
+        thresholds=asked(suite.thresholds, offered, scenarios, "scenario of this suite"),
+    )
 
 
 def _order(suite: Suite, scenarios: Mapping[str, type[Scenario]]) -> Iterator[tuple[str, str, str]]:

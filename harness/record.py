@@ -164,6 +164,19 @@ class TrialSpec:
         return self.block, self.target, self.profile, self.settings.notice_s
 
 
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What a suite asks of a metric's median; `None` where it does not ask it."""
+
+    scenario: str
+    variant: str  # "" for each of them
+    metric: str
+    worse_by: float | None = None  # at most so much worse than in another run: 0.25 is 25%
+    at_most: float | None = None
+    at_least: float | None = None
+    unit: str = ""  # of the last two, where the suite says it
+
+
 @dataclass(frozen=True)
 class Trial:
     """A recorded trial, read back: what `measure` folds over.
@@ -227,3 +240,4 @@ class Run:
         tuple[str, str, str], ...
     ] = ()  # scenario, variant, profile, as the suite has them
     resumed: tuple[Resumption, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()

@@ -1,4 +1,4 @@
-"""What plugs in, by entry points: targets, scenarios, providers and reports, ours like anyone's."""
+"""What plugs in, by entry points: targets, scenarios, providers, formats; ours like anyone's."""
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
@@ -39,12 +39,21 @@ def provider(name: str) -> Provider:
 
 def report(name: str) -> Report:
     """The report writer of that name."""
-    points = _points("reports")
+    return cast("Report", _format("report", name))
+
+
+def comparison(name: str) -> Callable[..., str]:
+    """What writes comparisons in that format; `harness/comparing.py` says what it is handed."""
+    return cast("Callable[..., str]", _format("comparison", name))
+
+
+def _format(kind: str, name: str) -> object:
+    points = _points(f"{kind}s")
     if name not in points:
         raise UnknownNameError(
-            f"There is no report format {name!r}: there are {', '.join(sorted(points))}."
+            f"There is no {kind} format {name!r}: there are {', '.join(sorted(points))}."
         )
-    return cast("Report", points[name].load())
+    return points[name].load()
 
 
 def _points(group: str) -> dict[str, EntryPoint]:

@@ -27,6 +27,7 @@ def plan_of(run: Run) -> Plan:
         profiles=profiles,
         trials=run.planned,
         cases=run.cases,
+        thresholds=run.thresholds,
     )
 
 

@@ -91,6 +91,7 @@ class Runner:
             planned=self.plan.trials,
             provider=self.plan.provider,
             cases=self.plan.cases,
+            thresholds=self.plan.thresholds,
         )
         write_run(self.folder, run)
         state.certify(self.folder)

@@ -1,19 +1,19 @@
-"""What may be said of two targets, and why. Pure; docs/statistics.md has the rules and their proof.
+"""What may be said of two targets or runs, and why. Pure; docs/statistics.md has rules and proof.
 
-The trial is the unit, a block has one of each target. A verdict needs the size of a difference (the
-ratio's interval) and that it is no chance (the permutation test) to agree.
+The trial is the unit; a block of a run has one of each target. A verdict needs the size of a
+difference (the ratio's interval) and that it is no chance (the permutation test) to agree.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from seatrial.harness.effects import Ratio
-from seatrial.harness.permutation import least_p
+from seatrial.harness.permutation import independent_least_p, least_p
 
 ENOUGH = 5
-"""Fewer blocks give no verdict at all."""
+"""Fewer blocks of a run, or valid trials of each of two runs, give no verdict at all."""
 
 MARGIN = 0.10
 """Practical equivalence: medians of which neither is more than this part over the other."""
@@ -22,7 +22,7 @@ ALPHA = 0.05
 
 
 class Verdict(StrEnum):
-    """What is said of the first target against the second."""
+    """What is said of the first target or run against the second."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -39,19 +39,18 @@ class Judgement:
     reason: str
 
 
-def judge(ratio: Ratio, p: float, better: str, blocks: int, measures: int) -> Judgement:
+def judge(ratio: Ratio, p: float, better: str, few: str) -> Judgement:
     """Weigh one metric.
 
     Args:
-        ratio: the first target's median in terms of the second's, with its interval.
+        ratio: the first's median in terms of the second's, with its interval.
         p: of the permutation test, corrected for all measures of the comparison.
         better: which values are: "lower" or "higher".
-        blocks: how many blocks have both.
-        measures: how many p-values were corrected together.
+        few: what `few_blocks` or `few_trials` says of how many were compared.
     """
     if ratio.low >= 1 / (1 + MARGIN) and ratio.high <= 1 + MARGIN:
         return Judgement(Verdict.SAME, f"The whole interval lies within {MARGIN:.0%} of equal.")
-    doubt = _doubt(ratio, p, blocks, measures)
+    doubt = _doubt(ratio, p, few)
     if doubt:
         return Judgement(Verdict.INCONCLUSIVE, doubt)
     won = (ratio.value < 1) == (better == "lower")
@@ -62,16 +61,10 @@ def judge(ratio: Ratio, p: float, better: str, blocks: int, measures: int) -> Ju
     )
 
 
-def _doubt(ratio: Ratio, p: float, blocks: int, measures: int) -> str:
+def _doubt(ratio: Ratio, p: float, few: str) -> str:
     """Why no difference may be told, "" when it may."""
     if p > ALPHA:
-        needed = blocks_needed(measures)
-        if blocks < needed:
-            return (
-                f"{blocks} blocks cannot tell a difference, however large; {needed} can "
-                f"(headline metrics tested together: {measures})."
-            )
-        return f"Chance may give such a difference (p {p:.2g})."
+        return few or f"Chance may give such a difference (p {p:.2g})."
     if ratio.low <= 1 <= ratio.high:
         return "The interval includes no difference, and ones beyond the margin."
     if 1 / (1 + MARGIN) <= ratio.value <= 1 + MARGIN:
@@ -79,12 +72,42 @@ def _doubt(ratio: Ratio, p: float, blocks: int, measures: int) -> str:
     return ""
 
 
+def few_blocks(blocks: int, measures: int) -> str:
+    """That so many blocks can tell no difference in one of so many measures, "" when they can."""
+    needed = blocks_needed(measures)
+    return "" if blocks >= needed else _few(f"{blocks} blocks", f"{needed} can", measures)
+
+
+def few_trials(first: int, second: int, measures: int) -> str:
+    """The same of so many trials of each of two runs."""
+    if independent_least_p(first, second) * measures <= ALPHA:
+        return ""
+    needed = trials_needed(measures)
+    return _few(f"{first} and {second} trials", f"{needed} of each run can", measures)
+
+
+def _few(had: str, can: str, measures: int) -> str:
+    return (
+        f"{had} cannot tell a difference, however large; {can} "
+        f"(headline metrics tested together: {measures})."
+    )
+
+
 def blocks_needed(measures: int) -> int:
     """The fewest blocks in which one of so many measures can be told apart at all."""
-    blocks = ENOUGH
-    while least_p(blocks) * measures > ALPHA:
-        blocks += 1
-    return blocks
+    return _needed(measures, least_p)
+
+
+def trials_needed(measures: int) -> int:
+    """The fewest trials of each of two runs that can."""
+    return _needed(measures, lambda trials: independent_least_p(trials, trials))
+
+
+def _needed(measures: int, least: Callable[[int], float]) -> int:
+    count = ENOUGH
+    while least(count) * measures > ALPHA:
+        count += 1
+    return count
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:

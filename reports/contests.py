@@ -91,14 +91,15 @@ def _line(contest: Contest, first: Look, second: Look) -> Line:
     winner = {Verdict.BETTER: first, Verdict.WORSE: second}.get(verdict)
     return Line(
         contest.match.metric,
-        *_figures(contest.finding),
+        *figures(contest.finding),
         verdict=verdict,
         said=f"{winner.title} is better" if winner else verdict.value,
         reason=reason,
     )
 
 
-def _figures(finding: Finding | None) -> tuple[str, str, str]:
+def figures(finding: Finding | None) -> tuple[str, str, str]:
+    """The ratio with its interval, Cliff's delta and p as text; empty where there is none."""
     if finding is None:
         return "", "", ""
     low, high = _quotient(finding.ratio.low), _quotient(finding.ratio.high)

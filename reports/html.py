@@ -7,13 +7,14 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from seatrial.harness.beside import read_certificate, read_metrics
 from seatrial.harness.certificate import Certificate
 from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import compare, conditions, contests, curves, numbers, parts, sweeps
 from seatrial.reports.parts import Record
-from seatrial.reports.reading import read_certificate, read_metrics, records
+from seatrial.reports.reading import records
 from seatrial.reports.rows import measured
 
 
@@ -49,7 +50,7 @@ def page(
     view = compare.view(run, metrics, endings, scenarios)
     swept = sweeps.curves(run, view.sections, measured(metrics), scenarios)
     return (
-        _templates()
+        templates()
         .get_template("report.html.j2")
         .render(
             view=view,
@@ -63,7 +64,8 @@ def page(
     )
 
 
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Where every page finds its templates: strict, and with all that is put in escaped."""
     made = Environment(
         loader=PackageLoader("seatrial.reports"),
         autoescape=True,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from seatrial.harness.beside import read_metrics
 from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
@@ -19,7 +20,7 @@ from seatrial.reports.chapters import (
 )
 from seatrial.reports.contests import bouts
 from seatrial.reports.problems import Ending
-from seatrial.reports.reading import read_metrics, records
+from seatrial.reports.reading import records
 from seatrial.reports.rows import measured
 
 

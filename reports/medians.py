@@ -16,9 +16,12 @@ def middle(rows: Sequence[Measured]) -> str:
         for row in rows
         if row.value is not None
     ]
-    if not values:
-        return ""
-    unit, found = rows[0].unit, median(values)
+    return of(values, rows[0].unit) if values else ""
+
+
+def of(values: Sequence[Bounded], unit: str) -> str:
+    """The same of values; there has to be one."""
+    found = median(values)
     said = numbers.quantity(found.value, unit, censored=found.censored)
     return f"{said}{_between(values, unit)}, {numbers.held(f'n = {len(values)}')}"
 

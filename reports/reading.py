@@ -1,44 +1,15 @@
-"""Reads what a report is made of from a run directory."""
+"""Reads what a report shows of each trial from a run directory."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-import pandas as pd
-
-from seatrial.harness import certificate
-from seatrial.harness.certificate import Certificate
 from seatrial.harness.errors import MeasurementError
 from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_trial, trial_folders
-from seatrial.harness.state import CERTIFICATE
 from seatrial.reports.parts import Record
 from seatrial.reports.problems import Ending
-from seatrial.reports.rows import TEXTS
 from seatrial.reports.traces import trace
-
-WORDS = dict.fromkeys(TEXTS, "str")
-NUMBERS = {column: [""] for column in ("value", "low", "high")}
-
-
-def read_metrics(folder: Path) -> pd.DataFrame:
-    """The run's metrics.csv; MeasurementError when there is none."""
-    path = folder / "metrics.csv"
-    try:
-        # a variant may be called 6
-        return pd.read_csv(path, dtype=WORDS, keep_default_na=False, na_values=NUMBERS)
-    except (OSError, ValueError) as error:
-        raise MeasurementError(
-            f"{path} cannot be read: run `seatrial derive {folder}` first."
-        ) from error
-
-
-def read_certificate(folder: Path) -> Certificate | None:
-    """The calibration that the run took along, None without one that this version reads."""
-    with suppress(OSError, MeasurementError):
-        return certificate.read((folder / CERTIFICATE).read_bytes())
-    return None
 
 
 def records(folder: Path, run: Run) -> Iterator[Record]:

@@ -2,16 +2,15 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
-from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
 from rich.box import ASCII
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from seatrial.harness.beside import read_metrics
 from seatrial.harness.point import told
 from seatrial.harness.record import Run, Status
 from seatrial.harness.recorder import read_run
@@ -20,8 +19,8 @@ from seatrial.reports.compare import Case, Row, Section, View, view
 from seatrial.reports.contests import Bout, bouts
 from seatrial.reports.looks import spoken
 from seatrial.reports.numbers import NBSP
+from seatrial.reports.plain import HELD, WIDTH, Part, printed
 from seatrial.reports.problems import Ending
-from seatrial.reports.reading import read_metrics
 from seatrial.reports.rows import Cell
 
 HEADLINES = (
@@ -34,10 +33,6 @@ HEADLINES = (
     *("first_new_served", "replicas_reached", "back_at_lowest", "accepted_again", "change_done"),
     *("served_after_ready", "sent_after_told", "backend_restored"),
 )
-HELD = "\ue000"
-"""Stands in for a no-break space, at which rich breaks lines all the same."""
-
-WIDTH = 100
 FEW = 3
 """So many metrics stand for a scenario that has none of the headlines."""
 
@@ -64,17 +59,14 @@ def short(
     """
     begun = {int(number): Ending(Status.FINISHED) for number in metrics["trial"].unique()}
     seen = view(run, metrics, begun, scenarios)
-    console = Console(file=StringIO(), width=width, color_system=None, force_terminal=False)
-    if seen.banner:
-        console.print(seen.banner, markup=False, highlight=False)
-    console.print(_table(seen))
-    for bout in bouts(seen.sections, metrics, scenarios):
-        if bout.judged:
-            console.print(_bout(bout))
-    for line in _lines(seen):
-        console.print(line.replace(NBSP, " "), markup=False, highlight=False, soft_wrap=True)
-    written = console.file.getvalue() if isinstance(console.file, StringIO) else ""
-    return "\n".join(line.rstrip() for line in written.replace(HELD, " ").splitlines()) + "\n"
+    fought = bouts(seen.sections, metrics, scenarios)
+    parts: list[Part] = [
+        *([Text(seen.banner)] if seen.banner else []),
+        _table(seen),
+        *(_bout(bout) for bout in fought if bout.judged),
+        *_lines(seen),
+    ]
+    return printed(parts, width)
 
 
 def _table(seen: View) -> Table:
@@ -84,13 +76,13 @@ def _table(seen: View) -> Table:
     for section in seen.sections:
         for row in headlines(section):
             cells = (Text(_cell(cell)) for cell in row.cells)
-            made.add_row(Text(_words(section.case)), Text(spoken(row.metric)), *cells)
+            made.add_row(Text(words(section.case)), Text(spoken(row.metric)), *cells)
     return made
 
 
 def _bout(bout: Bout) -> Table:
     made = Table(box=ASCII, highlight=False)
-    for head in (_words(bout.case), f"{bout.first.title} / {bout.second.title}", "p", "verdict"):
+    for head in (words(bout.case), f"{bout.first.title} / {bout.second.title}", "p", "verdict"):
         made.add_column(Text(head), overflow="fold")
     for line in bout.lines:
         cells = (spoken(line.metric), line.ratio.replace(NBSP, HELD), line.p, line.said)
@@ -104,9 +96,10 @@ def headlines(section: Section) -> list[Row]:
     return known or list(section.rows[:FEW])
 
 
-def _words(case: Case) -> str:
-    words = (spoken(case.scenario), case.variant, told(case.swept, case.point), case.profile)
-    return " ".join(part for part in words if part)
+def words(case: Case) -> str:
+    """A case in few words."""
+    parts = (spoken(case.scenario), case.variant, told(case.swept, case.point), case.profile)
+    return " ".join(part for part in parts if part)
 
 
 def _cell(cell: Cell) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.verdicts import MEASURES, contest
+from benchmarks.verdicts import MEASURES, Contest, contest, contest_of_runs
 from benchmarks.worlds import NOISES, World
 from seatrial.harness.verdicts import Verdict
 
@@ -22,9 +22,12 @@ def test_a_world_drifts() -> None:
     assert 1.1 < np.median(late) / np.median(early) < 1.3
 
 
-def test_contests_are_alike_for_the_same_seed_and_only_the_first_metric_differs() -> None:
+@pytest.mark.parametrize("kind", [contest, contest_of_runs])
+def test_contests_are_alike_for_the_same_seed_and_only_the_first_metric_differs(
+    kind: Contest,
+) -> None:
     worlds = World("skewed", 15, apart=5.0)
-    one, other = (contest(worlds, np.random.default_rng(4)) for _ in range(2))
+    one, other = (kind(worlds, np.random.default_rng(4)) for _ in range(2))
     assert one == other
     assert len(one) == MEASURES
     assert one[0] is Verdict.BETTER

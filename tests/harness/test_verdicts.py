@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from seatrial.harness.bounded import bounded
 from seatrial.harness.contest import Contest, Match, decided
 from seatrial.harness.effects import Ratio
-from seatrial.harness.verdicts import Verdict, blocks_needed, holm, judge
+from seatrial.harness.verdicts import (
+    Verdict,
+    blocks_needed,
+    few_blocks,
+    few_trials,
+    holm,
+    judge,
+    trials_needed,
+)
 
 FLIPPED = {Verdict.BETTER: Verdict.WORSE, Verdict.WORSE: Verdict.BETTER}
 
@@ -26,17 +34,17 @@ FLIPPED = {Verdict.BETTER: Verdict.WORSE, Verdict.WORSE: Verdict.BETTER}
     ],
 )
 def test_the_rules(ratio: Ratio, p: float, verdict: Verdict, because: str) -> None:
-    found = judge(ratio, p, "lower", blocks=8, measures=3)
+    found = judge(ratio, p, "lower", few_blocks(8, 3))
     assert found.verdict is verdict
     assert because in found.reason
 
 
 def test_higher_is_better_turns_it_round() -> None:
-    assert judge(Ratio(2.0, 1.5, 2.5), 0.01, "higher", 8, 3).verdict is Verdict.BETTER
+    assert judge(Ratio(2.0, 1.5, 2.5), 0.01, "higher", "").verdict is Verdict.BETTER
 
 
 def test_too_few_blocks_for_any_difference_are_said_so() -> None:
-    found = judge(Ratio(0.1, 0.09, 0.11), 0.1875, "lower", blocks=5, measures=3)
+    found = judge(Ratio(0.1, 0.09, 0.11), 0.1875, "lower", few_blocks(5, 3))
     assert found.verdict is Verdict.INCONCLUSIVE
     assert "5 blocks cannot tell a difference, however large; 7 can" in found.reason
 
@@ -44,6 +52,18 @@ def test_too_few_blocks_for_any_difference_are_said_so() -> None:
 @pytest.mark.parametrize(("measures", "blocks"), [(1, 6), (2, 7), (3, 7), (4, 8), (6, 8), (7, 9)])
 def test_how_many_blocks_a_difference_needs(measures: int, blocks: int) -> None:
     assert blocks_needed(measures) == blocks
+
+
+@pytest.mark.parametrize(("measures", "trials"), [(1, 5), (6, 5), (7, 6), (30, 7)])
+def test_how_many_trials_of_each_of_two_runs_a_difference_needs(measures: int, trials: int) -> None:
+    assert trials_needed(measures) == trials
+
+
+def test_too_few_trials_of_two_runs_are_said_so() -> None:
+    assert few_trials(5, 5, 6) == ""
+    said = few_trials(5, 5, 7)
+    assert "5 and 5 trials cannot tell a difference, however large; 6 of each run can" in said
+    assert few_trials(5, 8, 7) == "", "more trials of one run help too"
 
 
 def test_holm_by_hand() -> None:
