@@ -93,7 +93,8 @@ def _check(
 ) -> Check:
     base, new = (run.side(asked.metric) for run in trials)
     _fits(asked, case, new)
-    lower = better.get(case.scenario, {}).get(asked.metric) == "lower"
+    headlines = better.get(case.scenario)
+    lower = headlines is not None and headlines.get(asked.metric) == "lower"
     cannot = _cannot(trials[1])
     found = (Standing.OPEN, cannot) if cannot else _found(asked, base, new, lower=lower)
     return Check(asked, case, base, new, *found)

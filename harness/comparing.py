@@ -34,7 +34,7 @@ def compare(
     ] = None,
     thresholds: Annotated[
         Path | None,
-        typer.Option(help="A TOML file with [thresholds], instead of those of NEW's own suite."),
+        typer.Option(help="A TOML file with a table of thresholds, instead of NEW's own suite's."),
     ] = None,
 ) -> None:
     """Compare run NEW with run BASE; exit code 1 where it is worse, or misses a threshold."""

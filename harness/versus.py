@@ -158,9 +158,8 @@ def shifts(base: Trials, new: Trials, better: Mapping[str, Better]) -> Iterator[
         better: the headline metrics of each scenario, and which of their values are better.
     """
     for case, mine in new.items():
-        others = base.get(case, Held())
-        if mine.trials and others.trials:
-            headlines = better.get(case.scenario, {})
+        others, headlines = base.get(case, Held()), better.get(case.scenario)
+        if headlines and mine.trials and others.trials:
             yield from decided(tuple(meetings(case, others, mine, headlines)))
 
 

@@ -1,8 +1,10 @@
 """[thresholds] of a suite: what is right in it, what is said when it is not, where it is kept."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.fake_runs import FakeProvider, planned, runner
 from support.two_runs import folder
 
 from seatrial.harness import plan, registry
@@ -58,6 +60,13 @@ def test_a_run_keeps_them_and_goes_on_with_them(tmp_path: Path) -> None:
     run = read_run(folder(tmp_path / "run", thresholds=mine))
     assert run.thresholds == mine
     assert plan_of(run).thresholds == mine
+
+
+def test_what_runs_writes_them_down(tmp_path: Path) -> None:
+    mine = (Threshold("autoscale", "up", "first_new_served", at_most=60.0),)
+    made = replace(planned(), thresholds=mine)
+    runner(tmp_path / "run", made, FakeProvider(f"fake://{tmp_path}")).run()
+    assert read_run(tmp_path / "run").thresholds == mine
 
 
 def test_a_run_from_before_there_were_thresholds_has_none(tmp_path: Path) -> None:
