@@ -49,7 +49,7 @@ def _written(of: type[Any]) -> Mapping[str, tuple[str, str]]:
 
 
 def _comment(node: ast.AnnAssign, lines: Sequence[str]) -> str:
-    """What stands behind the field on its last line; orders to linters say nothing of it."""
+    """What stands behind the field on its last line."""
     line = lines[(node.end_lineno or 1) - 1].encode()
     _, _, said = line[node.end_col_offset or 0 :].decode().partition("# ")
-    return "" if said.startswith("noqa") else said
+    return said
