@@ -52,14 +52,17 @@ def parts(
 
 def keys(table: str, model: Schema, models: Schema) -> Block:
     """The keys of a table, each with what may stand there."""
-    required = model.get("required", ())
-    return grid(
-        HEAD,
+    needed = model.get("required", ())
+    rows = [
         [
-            [code(name), kind(key, models), default(key, name in required), words(table, name, key)]
-            for name, key in model["properties"].items()
-        ],
-    )
+            code(name),
+            kind(key, models),
+            "has to be there" if name in needed else default(key),
+            words(table, name, key),
+        ]
+        for name, key in model["properties"].items()
+    ]
+    return grid(HEAD, rows)
 
 
 def words(table: str, name: str, key: Schema) -> str:
@@ -76,7 +79,7 @@ def kind(key: Schema, models: Schema) -> str:
     if "enum" in key:
         return " or ".join(code(json.dumps(word)) for word in key["enum"])
     if key.get("type") == "array":
-        return f"list ({kind(key['items'], models)})"
+        return f"list ({kind(key.get('items', {}), models)})"
     return _bounded(key)
 
 
@@ -91,10 +94,8 @@ def _bounded(key: Schema) -> str:
     return f"{word} as {code(key['pattern'])}" if "pattern" in key else word
 
 
-def default(key: Schema, required: bool) -> str:  # noqa: FBT001 - read beside `name in required`
-    """What holds where the key is left out."""
-    if required:
-        return "has to be there"
+def default(key: Schema) -> str:
+    """What holds where the key is left out; of a table each key says its own."""
     value = key.get("default")
     return "" if value is None or isinstance(value, dict) else code(json.dumps(value))
 

@@ -3,6 +3,7 @@
 import re
 import shlex
 import shutil
+import tomllib
 from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
@@ -15,7 +16,7 @@ from support.documents import DOCUMENTS, ROOT, SHELL, fences, spans, typed
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from seatrial.harness import cli
+from seatrial.harness import cli, plan, registry
 from seatrial.lab.life import KINDS
 
 pytestmark = pytest.mark.timeout(400)
@@ -109,3 +110,10 @@ def test_what_a_document_has_made_is_in_the_makefile(path: Path) -> None:
 def test_a_module_that_a_document_has_started_is_there(path: Path) -> None:
     said = [span.split()[2] for span in spans(path) if span.startswith("python -m ")]
     assert [name for name in said if find_spec(name) is None] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_suite_that_a_document_shows_whole_is_a_plan(path: Path) -> None:
+    shown = [tomllib.loads(text) for language, text in fences(path) if language == "toml"]
+    for suite in (plan.Suite.model_validate(made) for made in shown if "targets" in made):
+        assert plan.make(suite, "shown", 7, registry.targets(), registry.scenarios()).trials

@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
-from support.documents import ROOT
+from support.documents import ROOT, spans
 
 from seatrial.harness import capability, registry
 from seatrial.harness.errors import UsageError
@@ -79,6 +79,13 @@ def test_every_capability_is_in_the_guide_to_targets() -> None:
 def test_every_attribute_of_a_scenario_is_in_the_guide_to_scenarios() -> None:
     said = cells(HOWTO / "add-a-scenario.md", "## What each attribute is for")
     assert set(Scenario.__annotations__) - {"variant"} <= said
+
+
+def test_what_the_tutorial_calls_a_metric_is_one() -> None:
+    known = {name for each in registry.scenarios().values() for name in each.meanings}
+    known |= registry.scenarios().keys()
+    said = {span for span in spans(DOCS / "tutorial.md") if re.fullmatch(r"[a-z0-9]+(_\w+)+", span)}
+    assert said <= known
 
 
 def test_a_region_is_made_anew_and_what_is_around_it_stays() -> None:
