@@ -4,6 +4,7 @@
 # make test-kills  harnesses killed at random moments, their runs resumed: half an hour
 # make check   the quick part of it: lint, types, imports, unit tests
 # make bench   the load generator beside others, then what the report is made with
+# make docs    the parts of docs/ that come from the code, anew
 # make format  put the code in order
 # make down    end the labs
 
@@ -12,7 +13,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 SOURCE ?= auto
 
-.PHONY: trial test test-mesh test-kills check lint unit lab e2e bench format down setup setup-test
+.PHONY: trial test test-mesh test-kills check lint unit lab e2e bench docs format down setup setup-test
 
 trial: lab
 	$(BIN)/seatrial run quick
@@ -52,6 +53,9 @@ bench: setup
 	$(BIN)/python -m benchmarks.load
 	$(BIN)/python -m benchmarks.metrics
 	$(BIN)/python -m benchmarks.verdicts
+
+docs: setup
+	$(BIN)/python -m seatrial.reports.reference docs
 
 format: setup
 	$(BIN)/ruff format .

@@ -4,9 +4,9 @@ Which of the missing ones its orchestrator *cannot* do an adapter says in `Targe
 other missing one is NOT_IMPLEMENTED. Verbs return when the request is accepted; the harness waits.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Event as Flag
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from seatrial.harness.model import (
     Change,
@@ -175,3 +175,11 @@ class Tunable(Protocol):
         Complete on return. Preflight reads back what it came to.
         """
         ...
+
+
+@runtime_checkable
+class Ignoring(Protocol):
+    """A target without a counterpart for some of the settings: there they do nothing."""
+
+    ignored: ClassVar[Mapping[str, str]]
+    """Field of `Settings` → what becomes of it."""

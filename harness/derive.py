@@ -14,10 +14,26 @@ from seatrial.harness.scenario import Scenario
 from seatrial.harness.strain import host_samples, load_average, steal
 from seatrial.harness.validity import dispatch_lag_ms, generator_cpu, invalid
 
-COLUMNS = (
-    *("run", "block", "trial", "target", "profile", "scenario", "variant", "swept", "point"),
-    *("metric", "unit", "value", "low", "high", "censored", "valid", "reason"),
-)
+COLUMNS: Mapping[str, str] = {
+    "run": "the run's name",
+    "block": "the number of the block; trials of one block met about the same machine",
+    "trial": "the trial's number in the plan",
+    "target": "the orchestrator, by its short name",
+    "profile": "stock or matched",
+    "scenario": "the scenario's name",
+    "variant": "its variant, empty where there is but one",
+    "swept": "the setting that a sweep put at `point`, empty in a trial of none",
+    "point": "where the sweep put it",
+    "metric": "the metric's name, empty in the one row of a trial without metrics",
+    "unit": "s, ms, req, replicas, or 1 for a number without a unit",
+    "value": "the number, empty where there is none",
+    "low": "the least that it can be by what the instrument could not see, empty without bounds",
+    "high": "the most that it can be, in the same sense",
+    "censored": "True where the value is a lower bound: not ended by then, or hidden in a gap",
+    "valid": "True where the trial counts",
+    "reason": "why the trial does not count, or why there is no value",
+}
+"""The columns of metrics.csv, and what they hold."""
 
 
 def derive(folder: Path, scenarios: Mapping[str, type[Scenario]]) -> pd.DataFrame:

@@ -23,6 +23,9 @@ MEANINGS: Mapping[str, str] = {
     "error_window": "From the first failed request to the last one.",
 }
 
+UNITS: Mapping[str, str] = {"failed": "req"}
+"""Of those that are not in seconds (harness/scenario.py, `Dimensioned`)."""
+
 
 def disruption(samples: pd.DataFrame, load: LoadPlan) -> list[Metric]:
     """Outage on each stream, error-seconds, and the failed requests by class."""

@@ -42,12 +42,14 @@ class Part(BaseModel):
 
 
 class LoadTable(Part):
-    """[load]."""
+    """[load]. What the rate is in words, and each of the settings, says sweep.SETTINGS."""
 
     rate_per_s: PositiveFloat = 200.0
-    streams: tuple[Stream, ...] = Field(default=(Stream.FRESH, Stream.KEPT), min_length=1)
-    deadline_s: PositiveFloat = 2.0
-    kept_connections: PositiveInt = 6
+    streams: tuple[Stream, ...] = Field(
+        default=(Stream.FRESH, Stream.KEPT), min_length=1, description="how connections are used"
+    )
+    deadline_s: PositiveFloat = Field(default=2.0, description="no reply counts after it, in s")
+    kept_connections: PositiveInt = Field(default=6, description="number that is kept open")
 
 
 class SettingsTable(Part):
@@ -69,25 +71,29 @@ class SettingsTable(Part):
 class ScenarioTable(Part):
     """[[scenarios]]."""
 
-    name: str
-    variants: tuple[str, ...] = ()  # all of them when empty
-    parameters: dict[str, Any] = {}
+    name: str = Field(description="one that `seatrial list` tells of")
+    variants: tuple[str, ...] = Field(default=(), description="those to run, all when empty")
+    parameters: dict[str, Any] = Field(default={}, description="what it is to do otherwise")
 
 
 class Suite(Part):
     """A suite file."""
 
-    schema_: int = Field(default=1, alias="schema", ge=1, le=1)
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
-    provider: str = "lab"
-    profiles: tuple[str, ...] = Field(default=("stock",), min_length=1)
-    settings: SettingsTable = SettingsTable()
-    targets: tuple[str, ...] = Field(min_length=1)
-    repeats: PositiveInt = 1
-    load: LoadTable = LoadTable()
-    scenarios: tuple[ScenarioTable, ...] = Field(min_length=1)
-    sweep: tuple[Sweep, ...] = ()
-    thresholds: dict[str, Limit] = {}
+    schema_: int = Field(default=1, alias="schema", ge=1, le=1, description="of suite files")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$", description="begins the runs' names")
+    provider: str = Field(default="lab", description="who makes the targets available")
+    profiles: tuple[str, ...] = Field(
+        default=("stock",), min_length=1, description="settings by name, each for trials of its own"
+    )
+    settings: SettingsTable = Field(default=SettingsTable(), description="instead of the profiles'")
+    targets: tuple[str, ...] = Field(min_length=1, description="those that are compared")
+    repeats: PositiveInt = Field(default=1, description="blocks: each has every trial once")
+    load: LoadTable = Field(default=LoadTable(), description="what requests are sent")
+    scenarios: tuple[ScenarioTable, ...] = Field(min_length=1, description="what is done")
+    sweep: tuple[Sweep, ...] = Field(default=(), description="settings at several points each")
+    thresholds: dict[str, Limit] = Field(
+        default={}, description="what `seatrial compare` holds a newer run to"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,24 +56,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One request, also the columns of samples.arrow and samples.parquet.
+    """One request, also the columns of samples.arrow and samples.parquet."""
 
-    `intended_ns` is when the schedule wanted it sent: latency is done_ns - intended_ns.
-    `status` is the HTTP status, 0 without one; `error` the class of failure, "" without one:
-    refused, reset, timeout, connect_timeout, unreachable, protocol, bad_body, other.
-    `replica`, `version`, `count` come from the reply ("" and -1 without one).
-    """
-
-    stream: str
-    seq: int
-    intended_ns: int
-    sent_ns: int
-    done_ns: int
-    status: int
-    error: str
-    replica: str
+    stream: str  # fresh or kept
+    seq: int  # its number in its stream, from 0 on
+    intended_ns: int  # when the schedule wanted it sent: latency is done_ns - intended_ns
+    sent_ns: int  # when it was sent
+    done_ns: int  # when its reply was there, or nobody waited for one any more
+    status: int  # of HTTP, 0 without a reply
+    error: str  # refused, reset, timeout, connect_timeout, unreachable, protocol, bad_body, other
+    replica: str  # who answered, "" where nobody did; the next two come from the reply too
     version: str
-    count: int
+    count: int  # -1 without one
 
     @property
     def outcome(self) -> Outcome:

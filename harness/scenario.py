@@ -117,3 +117,14 @@ class Predicted(Protocol):
     """A scenario some of whose metrics cannot be less than what settings cost."""
 
     floors: ClassVar[Floors]
+
+
+Units = Mapping[str, str]
+"""Metric → its unit (s, 1, req, replicas, ms); one that is not named is in seconds."""
+
+
+@runtime_checkable
+class Dimensioned(Protocol):
+    """A scenario some of whose metrics are no times."""
+
+    units: ClassVar[Units]

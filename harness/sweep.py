@@ -7,9 +7,9 @@ is there: in the settings, the load, the scenario's parameters, or the number of
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from random import Random
-from typing import Any, ClassVar, get_type_hints
+from typing import Annotated, Any, ClassVar, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, TypeAdapter, ValidationError
 
 from seatrial.harness.errors import SuiteError
 from seatrial.harness.model import Settings
@@ -51,9 +51,9 @@ class Sweep:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    setting: str
-    points: tuple[Any, ...]
-    scenarios: tuple[str, ...] = ()
+    setting: Annotated[str, Field(description="its path in a trial, of the table below")]
+    points: Annotated[tuple[Any, ...], Field(description="its values, each of the setting's kind")]
+    scenarios: Annotated[tuple[str, ...], Field(description="for these, all when empty")] = ()
 
     def covers(self, scenario: str) -> bool:
         """Whether it is for that scenario."""

@@ -10,7 +10,7 @@ from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import bad_requests
 from seatrial.harness.model import Resources, ScalingPolicy
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Better, Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import (
     during,
@@ -54,6 +54,7 @@ class Autoscaling:
         "back_at_lowest": "From the step down until only the lowest number was ready.",
         "failed": "Requests without a correct reply in time after the step.",
     }
+    units: ClassVar[Units] = {"replicas_reached": "replicas", "failed": "req"}
     better: ClassVar[Better] = {
         "first_new_served": "lower",
         "back_at_lowest": "lower",

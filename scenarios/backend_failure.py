@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from seatrial.harness.capability import ReplicaFaults
-from seatrial.harness.disruption import MEANINGS, disruption
+from seatrial.harness.disruption import MEANINGS, UNITS, disruption
 from seatrial.harness.epochs import epochs, unknown
 from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import Counting
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Better, Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, during, ready_counts, rises_to, seen, span
 from seatrial.harness.workload import BACKEND, FRONTEND
@@ -36,6 +36,11 @@ class BackendFailure:
         "unknown": "Page views without a good reply that may have been counted all the same.",
         "lost": "Counted and answered page views that the backend no longer knows at the end.",
         "doubled": "Page views counted more than once: 0 is right.",
+    }
+    units: ClassVar[Units] = {
+        **UNITS,
+        "frontends_lost": "replicas",
+        **dict.fromkeys(("ok", "unknown", "lost", "doubled"), "req"),
     }
     better: ClassVar[Better] = {
         "backend_restored": "lower",

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from seatrial.harness.capability import Rollouts
-from seatrial.harness.disruption import MEANINGS, disruption
+from seatrial.harness.disruption import MEANINGS, UNITS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import GOOD_RUN, NS_PER_S, good_replies, selected
 from seatrial.harness.model import Change, RolloutState
 from seatrial.harness.record import Event, Metric, Trial
 from seatrial.harness.rolling import Rolling
-from seatrial.harness.scenario import Better, Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import accepted, act, errors, least_ready, since, span
 from seatrial.harness.versions import progress
@@ -37,6 +37,12 @@ class BadRollout:
         "bad_replies": "Replies that users got with an error, such as a 500.",
         "old_kept": "The fewest ready frontends of the old version before it was rolled back.",
         "undone": "From the order to roll back until users got only pages of the old version.",
+    }
+    units: ClassVar[Units] = {
+        **UNITS,
+        "returned": "1",
+        "bad_replies": "req",
+        "old_kept": "replicas",
     }
     better: ClassVar[Better] = {"noticed": "lower", "failed": "lower", "old_kept": "higher"}
     floors: ClassVar[Floors] = {

@@ -11,13 +11,13 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from seatrial.harness.capability import Canary
-from seatrial.harness.disruption import MEANINGS, disruption
+from seatrial.harness.disruption import MEANINGS, UNITS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import NS_PER_S, good_replies
 from seatrial.harness.model import Change
 from seatrial.harness.record import Event, Metric, Stream, Trial
 from seatrial.harness.rolling import Rolling
-from seatrial.harness.scenario import Better, Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import accepted, act, during, rises_to, since, span
 from seatrial.harness.versions import changeover
@@ -52,6 +52,12 @@ class CanaryRelease:
         "promoted": "From the order to promote it until users got only v2.",
         "bad_replies": "Errors that users got from a canary that answers only errors.",
         "abort_last_bad": "From the order to withdraw it until its last error; 0 without one.",
+    }
+    units: ClassVar[Units] = {
+        **UNITS,
+        "share_fresh": "1",
+        "share_kept": "1",
+        "bad_replies": "req",
     }
     better: ClassVar[Better] = {
         "canary_served": "lower",

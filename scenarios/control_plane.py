@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from seatrial.harness.capability import ControlPlaneFaults
-from seatrial.harness.disruption import MEANINGS, disruption
+from seatrial.harness.disruption import MEANINGS, UNITS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import NS_PER_S, bad_requests
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Better, Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, during, rises_to, span
 from seatrial.harness.workload import FRONTEND
@@ -36,6 +36,7 @@ class ControlPlane:
         "change_done": "From its return until that change was done: four frontends ready.",
         "return_failed": "Requests without a correct reply in time after its return.",
     }
+    units: ClassVar[Units] = {**UNITS, "accepted_while_down": "1", "return_failed": "req"}
     better: ClassVar[Better] = {
         "failed": "lower",
         "accepted_again": "lower",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from seatrial.harness.capability import ReplicaFaults
-from seatrial.harness.disruption import MEANINGS, disruption
+from seatrial.harness.disruption import MEANINGS, UNITS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Metric, Trial
-from seatrial.harness.scenario import Better, Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import acts, restored, since, span
 from seatrial.harness.workload import FRONTEND
@@ -36,6 +36,7 @@ class CrashLoop:
         },
         "growth": "The last of these times against the first: 1 is a delay that stays the same.",
     }
+    units: ClassVar[Units] = {**UNITS, "growth": "1"}
     better: ClassVar[Better] = {"outage": "lower", "failed": "lower"}
     floors: ClassVar[Floors] = {
         "": {f"delay_{number}": (f"crash_{number}_replaced",) for number in range(1, KILLS + 1)}

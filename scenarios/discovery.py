@@ -9,7 +9,7 @@ from seatrial.harness.errors import RejectedError
 from seatrial.harness.metrics import NS_PER_S, bad_requests, good_replies
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Better, Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, during, first_replies, rises_to, seen, span
 from seatrial.harness.workload import APP_PORT, FRONTEND
@@ -65,6 +65,7 @@ class Discovery:
         "unnamed_after_told": "From then until the service's name did not stand for it any more.",
         "failed": "Requests without a correct reply in time after the request.",
     }
+    units: ClassVar[Units] = {"failed": "req"}
     better: ClassVar[Better] = {
         "served_after_ready": "lower",
         "sent_after_told": "lower",

@@ -8,10 +8,19 @@ import pandas as pd
 
 from seatrial.harness.metrics import counting, jain, latency_ms, of_stream, shares
 from seatrial.harness.record import Metric, Stream, Trial
-from seatrial.harness.scenario import Better, Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import since
 from seatrial.harness.workload import FRONTEND
+
+OF_STREAM: Mapping[str, str] = {
+    "share_min": "1",
+    "share_max": "1",
+    "jain_index": "1",
+    "latency_p50": "ms",
+    "latency_p99": "ms",
+}
+"""What is told of each stream, and its unit."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,10 @@ class LoadBalance:
         "latency_p50_kept": "Half of the pages came within this time, over kept connections.",
         "latency_p99_kept": "99 of 100 pages came within this time, over kept connections.",
         "miscounted": "Page views counted twice, or lost without a lost reply: 0 is right.",
+    }
+    units: ClassVar[Units] = {
+        **{f"{what}_{how}": unit for what, unit in OF_STREAM.items() for how in Stream},
+        "miscounted": "req",
     }
     better: ClassVar[Better] = {
         "jain_index_fresh": "higher",

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 from seatrial.harness.capability import NodeControl
-from seatrial.harness.disruption import MEANINGS, disruption
+from seatrial.harness.disruption import MEANINGS, UNITS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import bad_requests
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Trial
-from seatrial.harness.scenario import Better, Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup, Units
 from seatrial.harness.target import Deployment, Machines
 from seatrial.harness.timeline import act, during, note, ready_at, seen, span
 from seatrial.harness.workload import BACKEND, FRONTEND
@@ -47,6 +47,12 @@ class NodeFailure:
         "return_ready": "From the node's return until the orchestrator called it ready.",
         "return_failed": "Requests without a correct reply in time after the node's return.",
         "rebalanced": "Frontends that were on the returned node at the end: 0 if nothing moved.",
+    }
+    units: ClassVar[Units] = {
+        **UNITS,
+        "duplicates": "replicas",
+        "return_failed": "req",
+        "rebalanced": "replicas",
     }
     better: ClassVar[Better] = {
         "outage": "lower",

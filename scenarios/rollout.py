@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from seatrial.harness.disruption import MEANINGS, disruption
+from seatrial.harness.disruption import MEANINGS, UNITS, disruption
 from seatrial.harness.model import Change
 from seatrial.harness.record import Metric, Trial
 from seatrial.harness.rolling import Rolling
-from seatrial.harness.scenario import Better, Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import accepted, act, least_ready, since
 from seatrial.harness.versions import changeover, reported_done
@@ -33,6 +33,7 @@ class Rollout:
         "reported_done": "Until the orchestrator itself called the rollout done.",
         "least_ready": "The fewest ready frontends during the rollout, of three.",
     }
+    units: ClassVar[Units] = {**UNITS, "least_ready": "replicas"}
     better: ClassVar[Better] = {"all_new": "lower", "failed": "lower", "least_ready": "higher"}
     needs: ClassVar[tuple[type, ...]] = ()
     variant: str = ""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from seatrial.harness.metrics import NS_PER_S, bad_requests, good_replies, of_stream, shares
 from seatrial.harness.record import Event, Metric, Stream, Trial
-from seatrial.harness.scenario import Better, Context, Setup
+from seatrial.harness.scenario import Better, Context, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import (
     accepted,
@@ -57,6 +57,7 @@ class Scale:
         "down_last_served": "Until the last page from a frontend that was removed.",
         "down_failed": "Requests lost while scaling down.",
     }
+    units: ClassVar[Units] = {"up_failed": "req", "down_failed": "req"}
     better: ClassVar[Better] = {
         "up_all_served": "lower",
         "up_failed": "lower",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from seatrial.harness.capability import ReplicaFaults
-from seatrial.harness.disruption import MEANINGS, disruption
+from seatrial.harness.disruption import MEANINGS, UNITS, disruption
 from seatrial.harness.errors import TargetError
 from seatrial.harness.metrics import NS_PER_S, of_stream, outages
 from seatrial.harness.model import Replica
 from seatrial.harness.record import Event, Metric, Stream, Trial
-from seatrial.harness.scenario import Better, Context, Floors, Setup
+from seatrial.harness.scenario import Better, Context, Floors, Setup, Units
 from seatrial.harness.target import Deployment
 from seatrial.harness.timeline import act, first_replies, hosts, restored, seen, since, span
 from seatrial.harness.workload import FAULT, FRONTEND
@@ -37,6 +37,7 @@ class SelfHeal:
         "redundancy_restored": "From the fault until all three frontends were ready again.",
         "replacement_served": "From the fault until the replacement served its first page.",
     }
+    units: ClassVar[Units] = UNITS
     better: ClassVar[Better] = {
         "outage": "lower",
         "failed": "lower",

@@ -27,6 +27,10 @@ class KubernetesTarget:
     name: ClassVar[str] = "k8s"
     title: ClassVar[str] = "Kubernetes"
     unsupported: ClassVar[Mapping[str, str]] = {}
+    ignored: ClassVar[Mapping[str, str]] = {
+        "monitor_s": "a new replica that is ready is not watched any longer",
+        "on_failure": "a rollout that fails is told of after a deadline and left where it is",
+    }
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

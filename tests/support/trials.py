@@ -7,7 +7,7 @@ import pandas as pd
 from support.timelines import LOAD
 
 from seatrial.harness.record import Event, Metric, Status, Trial, TrialSpec
-from seatrial.harness.scenario import Scenario
+from seatrial.harness.scenario import Dimensioned, Scenario
 from seatrial.harness.workload import counter
 
 MS = 1_000_000
@@ -107,10 +107,13 @@ def _moved(event: Event, by_ns: int) -> Event:
 
 
 def measured(scenario: Scenario, of: Trial) -> dict[str, Metric]:
-    """The metrics by name; each of them has a meaning, classes of failure apart."""
+    """The metrics by name; each has a meaning and its declared unit, classes of failure apart."""
     metrics = {metric.name: metric for metric in scenario.measure(of)}
     classes = {name for name in metrics if name.startswith("failed_")}
     assert set(metrics) - classes <= set(scenario.meanings), "every metric has a meaning"
+    declared = scenario.units if isinstance(scenario, Dimensioned) else {}
+    units = {name: declared.get(name, "req" if name in classes else "s") for name in metrics}
+    assert {name: metric.unit for name, metric in metrics.items()} == units
     return metrics
 
 

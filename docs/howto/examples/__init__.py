@@ -1,0 +1,1 @@
+"""The code that the guides in docs/howto show; tests/docs runs it."""

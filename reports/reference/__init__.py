@@ -1,0 +1,1 @@
+"""From the code to those parts of docs/ that can be read off it."""
