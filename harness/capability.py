@@ -6,7 +6,7 @@ other missing one is NOT_IMPLEMENTED. Verbs return when the request is accepted;
 
 from collections.abc import Iterator, Sequence
 from threading import Event as Flag
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from seatrial.harness.model import (
     Change,
@@ -163,6 +163,13 @@ class Predictable(Protocol):
     def delays(self, found: Preflight, settings: Settings) -> tuple[Delay, ...]:
         """From the cluster's settings and those that trials are deployed with. No I/O."""
         ...
+
+
+@runtime_checkable
+class Graceful(Protocol):
+    """A target that tells how long a replica is given to end where nothing is set."""
+
+    stop_grace_s: ClassVar[float]
 
 
 @runtime_checkable

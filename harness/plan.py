@@ -24,6 +24,7 @@ from pydantic import (
     ValidationError,
 )
 
+from seatrial.harness import grace
 from seatrial.harness.errors import SuiteError
 from seatrial.harness.model import Order, Settings
 from seatrial.harness.profile import PROFILES
@@ -79,6 +80,7 @@ class Suite(Part):
 
     schema_: int = Field(default=1, alias="schema", ge=1, le=1)
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")
+    title: str = ""  # one line for `seatrial list`
     provider: str = "lab"
     profiles: tuple[str, ...] = Field(default=("stock",), min_length=1)
     settings: SettingsTable = SettingsTable()
@@ -174,6 +176,8 @@ def make(
     sweeps = _sweeps(suite, profiles, scenarios)
     dice = random.Random(seed)  # noqa: S311 - an order, no secret
     specs = tuple(_specs(suite, profiles, dice, scenarios, sweeps))
+    for spec in specs:
+        grace.check(spec, targets[spec.target])
     cases = tuple(_order(suite, scenarios))
     return Plan(suite.name, source, suite.provider, suite.repeats, seed, profiles, specs, cases)
 
