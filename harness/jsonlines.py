@@ -1,4 +1,4 @@
-"""Progress for programs: a line of JSON for each event, nothing else among them (docs/formats.md)."""
+"""Progress for programs: a line of JSON an event, and nothing else among them (docs/formats.md)."""
 
 import json
 from collections.abc import Callable
