@@ -6,15 +6,13 @@ between two trials nothing is there to be drawn.
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
 from seatrial.harness.lines import counted, ended, left, length
 from seatrial.harness.progress import Begun, Ended, Going, TrialBegun, TrialEnded
 
-BAR = 20
-"""As many characters are all trials of a run."""
+BAR = 12
+"""As many characters are all trials of a run; with it all fits in 60 columns."""
 
 
 class Terminal:
@@ -62,19 +60,23 @@ class Terminal:
 
 
 def drawn(trial: TrialBegun, going: Going | None) -> Group:
-    """Which trial it is, what it shows, and how far the run has come."""
+    """Which trial it is, what its load meets, how far the run is and how long it will take."""
     head = f"[{trial.turn}/{trial.trials}] {trial.title}, {trial.profile}"
-    shown = f"{_time(going)}, {counted(going)}" if going else "it begins"
-    left_s = going.left_s if going else trial.left_s
-    run = Table.grid(padding=(0, 2))
-    done = ProgressBar(total=trial.trials, completed=trial.turn - 1, width=BAR)
-    run.add_row("", done, _line(left(left_s)))
-    return Group(_line(head, "bold"), _line(f"  {shown}"), run)
+    met = counted(going) if going else "it begins"
+    bar = "#" * (BAR * (trial.turn - 1) // trial.trials)
+    foot = "; ".join(filter(None, (_time(trial, going), _left(trial, going))))
+    return Group(_line(head, "bold"), _line(f"  {met}"), _line(f"  {bar:.<{BAR}}  {foot}"))
 
 
-def _time(going: Going) -> str:
-    since = length(going.since_s)
-    return since if going.lasts_s is None else f"{since} of about {length(going.lasts_s)}"
+def _time(trial: TrialBegun, going: Going | None) -> str:
+    """How long the trial has run, of how long it will."""
+    since = length(going.since_s if going else 0.0)
+    return since if trial.lasts_s is None else f"{since} of about {length(trial.lasts_s)}"
+
+
+def _left(trial: TrialBegun, going: Going | None) -> str:
+    words = left(going.left_s if going else trial.left_s)
+    return f"{words} in all" if words else ""
 
 
 def _line(words: str, style: str = "") -> Text:
