@@ -1,9 +1,13 @@
 """What is seen of a trial while its record grows: counts that are right however it is cut."""
 
+import errno
+import itertools
 import json
+import threading
 import time
 from pathlib import Path
 from threading import Event as Flag
+from threading import Thread
 
 import pytest
 
@@ -16,6 +20,7 @@ from seatrial.harness.spool import SpoolWriter, read_spool, whole
 from seatrial.harness.watch import NOTHING, Look, Onlooker, regularly
 
 MS = 1_000_000
+PATIENCE_S = 30.0
 
 
 def sample(seq: int, error: str = "", status: int = 200) -> Sample:
@@ -121,31 +126,39 @@ def test_lines_that_are_torn_or_tell_of_no_replica_are_passed_over(tmp_path: Pat
     assert Onlooker(tmp_path, "frontend").look().ready == 0
 
 
+def onlookers() -> list[Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "onlooker"]
+
+
 def test_who_looks_on_is_asked_once_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "LEAST_S", 0.2)
-    turns: list[float] = []
-    with regularly(0.0, lambda: turns.append(time.monotonic())):
-        time.sleep(0.9)
-    assert 0 < len(turns) <= 4
-    ended = len(turns)
-    time.sleep(0.5)
-    assert len(turns) == ended
+    monkeypatch.setattr(watch, "LEAST_S", 0.1)
+    turns, enough = list[float](), Flag()
+
+    def act() -> None:
+        turns.append(time.monotonic())
+        if len(turns) > 3:
+            enough.set()
+
+    with regularly(0.0, act):
+        assert enough.wait(PATIENCE_S)
+    assert not onlookers()
+    assert all(after - before >= 0.1 for before, after in itertools.pairwise(turns))
 
 
 def test_an_onlooker_that_fails_is_asked_no_more_and_harms_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(watch, "LEAST_S", 0.05)
-    asked, failed = list[int](), Flag()
+    monkeypatch.setattr(watch, "LEAST_S", 0.01)
+    asked = list[int]()
 
     def fail() -> None:
         asked.append(1)
-        failed.set()
-        raise OSError(5, "the terminal is gone")
+        raise OSError(errno.EIO, "the terminal is gone")
 
     with regularly(0.0, fail):
-        assert failed.wait(20)
-        time.sleep(0.3)
+        for thread in onlookers():
+            thread.join(PATIENCE_S)
+        assert not onlookers()
     assert asked == [1]
 
 
@@ -157,7 +170,7 @@ def test_a_load_process_that_dies_leaves_the_counts_as_they_were(tmp_path: Path)
     ):
         load.ready()
         load.aim(Endpoint(HOST, server.port))
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_S
         while not onlooker.look().requests:
             assert time.monotonic() < deadline
             time.sleep(0.1)
