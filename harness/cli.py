@@ -20,11 +20,19 @@ from seatrial.harness.scenario import Scenario
 from seatrial.harness.usage import examples
 from seatrial.lab import cli as lab
 
+HELP = """Docker Swarm and Kubernetes through the same sea trials.
+
+What is asked for is on standard output, progress on standard error.
+
+Exit codes: 0 done, 1 an error over its limit (calibrate), 2 usage,
+3 environment or engine, 4 measurement, 130 stopped.
+"""
+
 app = typer.Typer(
     cls=usage.Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Docker Swarm and Kubernetes through the same sea trials.",
+    help=HELP,
     epilog=examples(
         "seatrial doctor",
         "seatrial lab up",
