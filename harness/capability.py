@@ -166,6 +166,13 @@ class Predictable(Protocol):
 
 
 @runtime_checkable
+class Graceful(Protocol):
+    """A target that tells how long a replica is given to end where nothing is set."""
+
+    stop_grace_s: ClassVar[float]
+
+
+@runtime_checkable
 class Tunable(Protocol):
     """A target whose cluster-wide settings may be changed, because it is nobody else's."""
 

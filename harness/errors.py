@@ -76,3 +76,5 @@ class MeasurementError(SeatrialError):
 
 class Stopped(BaseException):
     """The user ended the program, by Ctrl-C or SIGTERM."""
+
+    exit_code: ClassVar[int] = 130

@@ -22,6 +22,7 @@ from pydantic import (
     PositiveInt,
 )
 
+from seatrial.harness import grace
 from seatrial.harness.errors import SuiteError
 from seatrial.harness.model import Order, Settings
 from seatrial.harness.profile import PROFILES
@@ -81,6 +82,7 @@ class Suite(Part):
 
     schema_: int = Field(default=1, alias="schema", ge=1, le=1, description="of suite files")
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$", description="begins the runs' names")
+    title: str = Field(default="", description="one line for `seatrial list`")
     provider: str = Field(default="lab", description="who makes the targets available")
     profiles: tuple[str, ...] = Field(
         default=("stock",), min_length=1, description="settings by name, each for trials of its own"
@@ -151,6 +153,8 @@ def make(
     sweeps = _sweeps(suite, profiles, scenarios)
     dice = random.Random(seed)  # noqa: S311 - an order, no secret
     specs = tuple(_specs(suite, profiles, dice, scenarios, sweeps))
+    for spec in specs:
+        grace.check(spec, targets[spec.target])
     cases = tuple(_order(suite, scenarios))
     offered = {name: [v for other, v, _ in cases if other == name] for name, _, _ in cases}
     return Plan(

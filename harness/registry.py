@@ -37,6 +37,11 @@ def provider(name: str) -> Provider:
     return cast("type[Provider]", _one("provider", name, _points("providers")).load())()
 
 
+def formats() -> list[str]:
+    """The names of the report formats."""
+    return sorted(_points("reports"))
+
+
 def report(name: str) -> Report:
     """The report writer of that name."""
     return cast("Report", _format("report", name))

@@ -1,8 +1,8 @@
 """Runs a plan: each target in turn made available, each of its trials conducted and recorded."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -13,13 +13,15 @@ from seatrial.harness.clock import anchor, now_ns
 from seatrial.harness.conduct import Ending, conduct
 from seatrial.harness.errors import SeatrialError, UnwritableError
 from seatrial.harness.plan import Plan
-from seatrial.harness.point import told
+from seatrial.harness.progress import Progress
 from seatrial.harness.record import Event, Resumption, Run, Status, TrialSpec
 from seatrial.harness.recorder import TrialHead, TrialRecorder, add_resumption, write_run
+from seatrial.harness.remaining import Forecast, Remaining
 from seatrial.harness.resume import clear, left, place
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.survey import survey
 from seatrial.harness.target import Connection, Provider, Target
+from seatrial.harness.telling import Teller
 from seatrial.harness.tuning import Tuning
 from seatrial.harness.workload import counter
 
@@ -34,8 +36,9 @@ class Runner:
     targets: Mapping[str, type[Target]]
     scenarios: Mapping[str, type[Scenario]]
     provider: Provider
-    say: Callable[[str], None]
+    progress: Progress
     named: str = ""  # where the folder was given another name since
+    forecast: Forecast = field(default_factory=Forecast)
 
     @property
     def name(self) -> str:
@@ -44,10 +47,15 @@ class Runner:
 
     @cached_property
     def _tuning(self) -> Tuning:
-        return Tuning(self.targets, self.provider, self.say)
+        return Tuning(self.targets, self.provider, self.progress.say)
+
+    @cached_property
+    def _teller(self) -> Teller:
+        return Teller(self.progress, self.plan, Remaining(self.forecast))
 
     def run(self) -> None:
         """Everything; a trial that fails is recorded as failed and the next one runs."""
+        self._teller.run(self.name, self.folder, self.plan.trials)
         with self._restoring():
             self._begin()
             self._all(self.plan.trials)
@@ -55,6 +63,7 @@ class Runner:
     def resume(self) -> None:
         """What is left of the plan, in its order; a trial that was under way begins anew."""
         trials = left(self.folder, self.plan.trials)
+        self._teller.run(self.name, self.folder, trials)
         if not trials:
             return
         with self._restoring():
@@ -113,7 +122,7 @@ class Runner:
 
     def _series(self, specs: Sequence[TrialSpec]) -> None:
         name, profile = specs[0].target, specs[0].profile
-        self.say(f"Making {name} the active target, with {profile} settings")
+        self.progress.say(f"Making {name} the active target, with {profile} settings")
         begun = 0
         try:
             with self.provider.provide(name) as connection:
@@ -125,20 +134,25 @@ class Runner:
         except UnwritableError:
             raise
         except SeatrialError as error:
-            self.say(f"  {name}: {error}")
+            self.progress.say(f"  {name}: {error}")
             for spec in specs[begun:]:
-                with self._recording(spec, self._scenario(spec), "") as (recorder, _):
-                    _end(recorder, (Status.FAILED, str(error)))
+                self._miss(spec, str(error))
+
+    def _miss(self, spec: TrialSpec, cause: str) -> None:
+        with self._recording(spec, self._scenario(spec), "") as (recorder, _):
+            ending = _end(recorder, (Status.FAILED, cause))
+        self._teller.missed(spec, ending)
 
     def _scenario(self, spec: TrialSpec) -> Scenario:
         return self.scenarios[spec.scenario](spec.variant, **spec.parameters)
 
     def _trial(self, spec: TrialSpec, target: Target, connection: Connection) -> None:
-        began = now_ns()
-        turn = self.plan.trials.index(spec) + 1
-        self.say(f"[{turn}/{len(self.plan.trials)}] {_words(spec)} …")
         scenario = self._scenario(spec)
-        with self._recording(spec, scenario, connection.registry) as (recorder, head):
+        with (
+            self._teller.trial(spec) as account,
+            self._recording(spec, scenario, connection.registry) as (recorder, head),
+            self._teller.watching(spec, account, recorder.folder, head.workload.published.name),
+        ):
             try:
                 ending = conduct(head, scenario, target, connection, recorder)
             except UnwritableError:
@@ -146,15 +160,13 @@ class Runner:
             except SeatrialError as error:
                 ending = (Status.FAILED, str(error))
             except Exception as error:
-                _end(recorder, (Status.FAILED, f"an error of Seatrial's own: {error!r}"))
+                own = f"an error of Seatrial's own: {error!r}"
+                account.ending = _end(recorder, (Status.FAILED, own))
                 raise
             except BaseException:
-                _end(recorder, (Status.INTERRUPTED, "stopped by the user"))
+                account.ending = _end(recorder, (Status.INTERRUPTED, "stopped by the user"))
                 raise
-            _end(recorder, ending)
-        status, cause = ending
-        took = f"{status} in {(now_ns() - began) / 1e9:.0f} s"
-        self.say(f"    {took}" + (f": {cause}" if cause else ""))
+            account.ending = _end(recorder, ending)
 
     @contextmanager
     def _recording(
@@ -177,12 +189,8 @@ class Runner:
             recorder.close()
 
 
-def _end(recorder: TrialRecorder, ending: Ending) -> None:
+def _end(recorder: TrialRecorder, ending: Ending) -> Ending:
     status, cause = ending
     detail = {"cause": cause} if cause else {}
     recorder.write(Event(now_ns(), "harness", status.value, "", detail))
-
-
-def _words(spec: TrialSpec) -> str:
-    point = told(spec.swept, spec.point)
-    return " ".join(part for part in (spec.target, spec.scenario, spec.variant, point) if part)
+    return ending

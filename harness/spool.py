@@ -86,3 +86,19 @@ def tables(path: Path, rows: int) -> Iterator[pa.Table]:
 def read_spool(path: Path) -> pa.Table:
     """All of a spool, as far as it is whole."""
     return pa.Table.from_batches(list(batches(path)), SCHEMA)
+
+
+def whole(got: bytes) -> tuple[list[pa.RecordBatch], int]:
+    """The whole batches that these bytes begin with, and how many of the bytes are whole.
+
+    `got` begins where a spool does, or where what was whole of it ended before.
+    """
+    source, found, size = pa.BufferReader(got), list[pa.RecordBatch](), 0
+    while True:
+        try:
+            message = pa.ipc.read_message(source)
+        except (EOFError, pa.ArrowInvalid, OSError):
+            return found, size
+        size = source.tell()
+        if message.type == "record batch":
+            found.append(pa.ipc.read_record_batch(message, SCHEMA))

@@ -10,15 +10,25 @@ from typing import Annotated
 import typer
 
 from seatrial.harness.errors import EnvironmentUnfitError, UnknownNameError
+from seatrial.harness.usage import Commands, examples
 from seatrial.lab import layout, life
 from seatrial.lab.doctor import Check, examine
 from seatrial.lab.sources import Source
 
-app = typer.Typer(no_args_is_help=True, help="Three-node labs of Swarm and Kubernetes, here.")
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    help="Three-node labs of Swarm and Kubernetes, here.",
+    epilog=examples("seatrial lab up", "seatrial lab status", "seatrial lab down"),
+)
 
 Kind = Annotated[
     str | None,
-    typer.Argument(help="swarm or k8s, both without it; mesh is for tests.", show_default=False),
+    typer.Argument(
+        help="swarm or k8s, both without it; mesh is for tests.",
+        show_default=False,
+        autocompletion=lambda: list(life.KINDS),
+    ),
 ]
 
 
@@ -34,7 +44,13 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201 - progress goes to stderr
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "seatrial lab up",
+        "seatrial lab up k8s --nodes 5",
+        "seatrial lab up --source packages",
+    )
+)
 def up(
     kind: Kind = None,
     nodes: Annotated[
@@ -44,7 +60,11 @@ def up(
         Source, typer.Option(help="Where the base and Kubernetes come from.")
     ] = Source.AUTO,
 ) -> None:
-    """Bring a lab up; what is there already stays, what is broken is made anew."""
+    """Bring a lab up; what is there already stays, what is broken is made anew.
+
+    The first time takes minutes: images are made. Exit code 3 when this machine
+    lacks something that `seatrial doctor` tells of.
+    """
     kinds = _kinds(kind)
     _require_fit()
     for name in kinds:
@@ -62,18 +82,24 @@ def _require_fit() -> None:
             raise EnvironmentUnfitError(f"{check.name}: {check.detail}. {check.mend}")
 
 
-@app.command()
+@app.command(epilog=examples("seatrial lab down", "seatrial lab down k8s"))
 def down(kind: Kind = None) -> None:
-    """Remove a lab and everything in it."""
+    """Remove a lab and everything in it.
+
+    Run directories and the images that labs are made of stay.
+    """
     for name in _kinds(kind) if kind else life.KINDS:
         life.down(name, _say)
 
 
-@app.command()
+@app.command(epilog=examples("seatrial lab status", "seatrial lab status --json"))
 def status(
     *, as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False
 ) -> None:
-    """Say what is there."""
+    """Say which labs are there, and how each of their nodes is.
+
+    A lab that is frozen is there: the other one is the active target.
+    """
     labs = life.status()
     if as_json:
         typer.echo(json.dumps([asdict(lab) | {"status": lab.word} for lab in labs]))

@@ -26,6 +26,7 @@ class KubernetesTarget:
 
     name: ClassVar[str] = "k8s"
     title: ClassVar[str] = "Kubernetes"
+    stop_grace_s: ClassVar[float] = manifests.STOP_GRACE_S
     unsupported: ClassVar[Mapping[str, str]] = {}
     ignored: ClassVar[Mapping[str, str]] = {
         "monitor_s": "a new replica that is ready is not watched any longer",

@@ -30,6 +30,7 @@ class SwarmTarget:
 
     name: ClassVar[str] = "swarm"
     title: ClassVar[str] = "Docker Swarm"
+    stop_grace_s: ClassVar[float] = translate.STOP_GRACE_S
     unsupported: ClassVar[Mapping[str, str]] = {
         "Autoscale": "Swarm mode has no autoscaler: replicas are a number that somebody sets.",
         "Pulls": "Swarm tells nothing of images that its nodes fetch.",

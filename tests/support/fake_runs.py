@@ -8,6 +8,7 @@ from pathlib import Path
 from seatrial.harness import registry
 from seatrial.harness.errors import UnreachableError
 from seatrial.harness.fake import FakeTarget
+from seatrial.harness.lines import Lines
 from seatrial.harness.model import Settings
 from seatrial.harness.plan import Plan
 from seatrial.harness.record import LoadPlan, TrialSpec
@@ -63,4 +64,5 @@ def runner(
     **scenarios: type,
 ) -> Runner:
     known = registry.scenarios() | scenarios
-    return Runner(plan, folder, "seatrial run test", {"fake": FakeTarget}, known, provider, say)
+    targets, progress = {"fake": FakeTarget}, Lines(say)
+    return Runner(plan, folder, "seatrial run test", targets, known, provider, progress)
