@@ -142,9 +142,12 @@ def report(
     form: Annotated[
         str, typer.Option("--format", help="html, or another of the formats that are registered.")
     ] = "html",
+    weights: Annotated[
+        Path | None, typer.Option(help="How much each question counts: TOML, for the page.")
+    ] = None,
 ) -> None:
     """Write a run's report anew from its record and metrics.csv: a page, or text on stdout."""
-    write = registry.report(form)
+    write = registry.report(form, weights)
     if not (folder / "metrics.csv").exists():
         read_run(folder)
         raise MeasurementError(f"{folder} has no metrics.csv: run `seatrial derive {folder}`.")

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
 from pathlib import Path
 from typing import cast
 
-from seatrial.harness.errors import UnknownNameError
+from seatrial.harness.errors import UnknownNameError, UsageError
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.target import Provider, Target
 
 Report = Callable[[Path, Mapping[str, type[Scenario]]], object]
-"""Writes about a run directory; gives what is to be printed: a path or a text."""
+"""Writes about a run directory; gives what is to be printed: a path or a text.
+
+One that weighs questions also takes `weights`, the path of a file that says how much each counts.
+"""
 
 
 def unknown(kind: str, name: str, known: Mapping[str, object]) -> UnknownNameError:
@@ -37,14 +42,19 @@ def provider(name: str) -> Provider:
     return cast("type[Provider]", _one("provider", name, _points("providers")).load())()
 
 
-def report(name: str) -> Report:
-    """The report writer of that name."""
+def report(name: str, weights: Path | None = None) -> Report:
+    """The report writer of that name, told of a file of weights where there is one."""
     points = _points("reports")
     if name not in points:
         raise UnknownNameError(
             f"There is no report format {name!r}: there are {', '.join(sorted(points))}."
         )
-    return cast("Report", points[name].load())
+    writer = cast("Callable[..., object]", points[name].load())
+    if weights is None:
+        return writer
+    if "weights" not in signature(writer).parameters:
+        raise UsageError(f"The report format {name!r} weighs nothing: leave --weights out.")
+    return partial(writer, weights=weights)
 
 
 def _points(group: str) -> dict[str, EntryPoint]:

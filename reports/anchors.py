@@ -51,6 +51,26 @@ def saying(case: Case, first: str, second: str, metric: str) -> str:
     return slug("said", *_names(case), first, second, metric)
 
 
+def question(key: str) -> str:
+    """Of a question."""
+    return slug("question", key)
+
+
+def answer(key: str, profile: str, first: str, second: str) -> str:
+    """Of what two targets with one profile say to it."""
+    return slug("answer", key, profile, first, second)
+
+
+def outcome(profile: str, first: str, second: str) -> str:
+    """Of what all answers together come to."""
+    return slug("outcome", profile, first, second)
+
+
+def forest(profile: str, first: str, second: str) -> str:
+    """Of the drawing of all ratios."""
+    return slug("forest", profile, first, second)
+
+
 def _names(case: Case) -> tuple[str, ...]:
     point = written(case.point) if case.swept else ""
     return case.scenario, case.variant, case.profile, case.swept, point

@@ -14,8 +14,8 @@ from seatrial.reports.chapters import (
     ground,
     guide,
     lost,
-    plainly,
     overview,
+    plainly,
     repeat,
     results,
 )
