@@ -16,7 +16,7 @@ PAD = 1.1
 STEPS: tuple[tuple[tuple[float, ...], int], ...] = (
     ((1, 1.2, 1.5, 2, 3, 4, 5, 6, 7, 8, 9), 1),
     ((1, 2, 5), 1),
-    *(((1,), n) for n in (1, 2, 3)),
+    *(((1,), n) for n in (1, 2, 3, 4, 6)),
 )
 """Which ticks there may be, from many to few: in a decade, and in every so many of them."""
 
