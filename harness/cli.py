@@ -74,7 +74,12 @@ def list_(*, as_json: Json = False) -> None:
 
 app.add_typer(running.app)
 app.add_typer(commands.app)
-app.command()(comparing.compare)
+app.command(
+    epilog=examples(
+        "seatrial compare results/good results/new",
+        "seatrial compare results/good results/new --format junit --out compared.xml",
+    )
+)(comparing.compare)
 app.add_typer(lab.app, name="lab")
 
 

@@ -50,14 +50,21 @@ def derive(folder: Folder) -> None:
     epilog=examples(
         "seatrial report results/quick-20261128-120000",
         "seatrial report results/quick-20261128-120000 --format table",
+        "seatrial report results/quick-20261128-120000 --weights mine.toml",
     )
 )
-def report(folder: Folder, form: Format = "html") -> None:
+def report(
+    folder: Folder,
+    form: Format = "html",
+    weights: Annotated[
+        Path | None, typer.Option(help="How much each question counts: TOML, for the page.")
+    ] = None,
+) -> None:
     """Write a run's report anew from its record and metrics.csv: a page, or text on stdout.
 
     Exit code 4 when the run has no metrics: `seatrial derive` makes them.
     """
-    write = registry.report(form)
+    write = registry.report(form, weights)
     if not (folder / "metrics.csv").exists():
         read_run(folder)
         raise MeasurementError(f"{folder} has no metrics.csv: run `seatrial derive {folder}`.")

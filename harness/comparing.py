@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from seatrial.harness import registry
+from seatrial.harness import complete, registry
 from seatrial.harness.beside import read_certificate, read_metrics
 from seatrial.harness.circumstances import Recorded
 from seatrial.harness.comparison import Comparison
@@ -24,8 +24,16 @@ Format = Callable[[Comparison, Mapping[str, type[Scenario]]], str]
 
 
 def compare(
-    base: Annotated[Path, typer.Argument(help="The run directory that is compared with.")],
-    new: Annotated[Path, typer.Argument(help="The run directory that is judged.")],
+    base: Annotated[
+        Path,
+        typer.Argument(
+            help="The run directory that is compared with.", autocompletion=complete.runs
+        ),
+    ],
+    new: Annotated[
+        Path,
+        typer.Argument(help="The run directory that is judged.", autocompletion=complete.runs),
+    ],
     form: Annotated[
         str, typer.Option("--format", help="table, markdown, html, junit, json, or another.")
     ] = "table",

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
 from pathlib import Path
 from typing import cast
 
-from seatrial.harness.errors import UnknownNameError
+from seatrial.harness.errors import UnknownNameError, UsageError
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.target import Provider, Target
 
 Report = Callable[[Path, Mapping[str, type[Scenario]]], object]
-"""Writes about a run directory; gives what is to be printed: a path or a text."""
+"""Writes about a run directory; gives what is to be printed: a path or a text.
+
+One that weighs questions also takes `weights`, the path of a file that says how much each counts.
+"""
 
 
 def unknown(kind: str, name: str, known: Mapping[str, object]) -> UnknownNameError:
@@ -42,9 +47,14 @@ def formats() -> list[str]:
     return sorted(_points("reports"))
 
 
-def report(name: str) -> Report:
-    """The report writer of that name."""
-    return cast("Report", _format("report", name))
+def report(name: str, weights: Path | None = None) -> Report:
+    """The report writer of that name, told of a file of weights where there is one."""
+    writer = cast("Callable[..., object]", _format("report", name))
+    if weights is None:
+        return writer
+    if "weights" not in signature(writer).parameters:
+        raise UsageError(f"The report format {name!r} weighs nothing: leave --weights out.")
+    return partial(writer, weights=weights)
 
 
 def comparison(name: str) -> Callable[..., str]:

@@ -4,17 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from seatrial.harness.intervals import CONFIDENCE
-from seatrial.harness.profile import PROFILES
 from seatrial.harness.record import Run
 from seatrial.harness.verdicts import Verdict
+from seatrial.reports.answers import INTRO, WHOLE
 from seatrial.reports.compare import Row, Section, View
 from seatrial.reports.conditions import Conditions, Site, conditions
 from seatrial.reports.contests import NONE, RULES, Bout
-from seatrial.reports.looks import listed, look, spoken
+from seatrial.reports.looks import listed, look, profile_place, spoken
 from seatrial.reports.markup import Block, bullets, plain, table
 from seatrial.reports.medians import middle
 from seatrial.reports.problems import Problem
+from seatrial.reports.questions import LIMITS
 from seatrial.reports.rows import Measured, of_trials
+from seatrial.reports.sayings import Answer, Answers
 
 GUIDE = (
     "Each number is the median of the valid trials, with the interval in which the median lies "
@@ -29,6 +31,38 @@ def guide() -> Iterator[Block]:
     yield [GUIDE]
 
 
+def plainly(found: Answers) -> Iterator[Block]:
+    """What the run says to each question of an adopter, before anything else."""
+    yield ["## The verdict in plain words"]
+    yield [plain(found.alone or INTRO)]
+    for asked in found.asked:
+        yield [f"### {plain(asked.question.title)}"]
+        for answer in asked.answers:
+            who = f"{answer.profile} settings, {answer.first.title} and {answer.second.title}"
+            yield [f"**With {plain(who)}.** {plain(answer.said)}"]
+            yield bullets(_sentences(answer))
+        if asked.silences:
+            yield bullets(f"{s.title} ({s.case.profile} settings): {s.why}" for s in asked.silences)
+    yield [f"### {LIMITS.title}"]
+    yield bullets(_limits(found))
+    if found.unasked:
+        yield [plain(f"Not asked in this run: {' '.join(each.title for each in found.unasked)}")]
+
+
+def _sentences(answer: Answer) -> Iterator[str]:
+    for account in answer.accounts:
+        for each in account.sayings:
+            yield f"{account.title}, {spoken(each.metric)}: {each.said}. {each.figures}"
+
+
+def _limits(found: Answers) -> Iterator[str]:
+    if not found.limits:
+        yield WHOLE
+    for each in found.limits:
+        what = f"{each.title} ({each.case.profile} settings)"
+        yield f"{each.target}, {what}: {each.ended}. {each.reason}"
+
+
 def overview(fought: Sequence[Bout]) -> Iterator[Block]:
     """Who is better in what: a table a profile and two targets, a row a kind of trial."""
     yield ["## Verdicts at a glance"]
@@ -37,7 +71,9 @@ def overview(fought: Sequence[Bout]) -> Iterator[Block]:
     groups: dict[tuple[str, str, str], list[Bout]] = defaultdict(list)
     for bout in judged:
         groups[bout.case.profile, bout.first.title, bout.second.title].append(bout)
-    for (profile, first, second), bouts in sorted(groups.items(), key=lambda g: _place(g[0][0])):
+    for (profile, first, second), bouts in sorted(
+        groups.items(), key=lambda g: profile_place(g[0][0])
+    ):
         yield [f"With {profile} settings:"]
         head = ("Trial", f"{first} is better", f"{second} is better", "The same", "Inconclusive")
         yield table(head, [_glance(bout) for bout in bouts])
@@ -46,11 +82,6 @@ def overview(fought: Sequence[Bout]) -> Iterator[Block]:
 def _glance(bout: Bout) -> list[str]:
     order = (Verdict.BETTER, Verdict.WORSE, Verdict.SAME, Verdict.INCONCLUSIVE)
     return [bout.title, *(", ".join(map(spoken, bout.won(verdict))) for verdict in order)]
-
-
-def _place(profile: str) -> tuple[int, str]:
-    known = list(PROFILES)
-    return known.index(profile) if profile in known else len(known), profile
 
 
 def ground(run: Run) -> Iterator[Block]:
@@ -78,7 +109,7 @@ def _site(site: Site) -> Iterator[Block]:
 
 def results(seen: View, rows: Sequence[Measured], fought: Sequence[Bout]) -> Iterator[Block]:
     """Each profile apart: its kinds of trial with their numbers and verdicts."""
-    for profile in sorted({s.case.profile for s in seen.sections}, key=_place):
+    for profile in sorted({s.case.profile for s in seen.sections}, key=profile_place):
         yield [f"## Results with {plain(profile)} settings"]
         for section in seen.sections:
             if section.case.profile == profile:

@@ -13,6 +13,7 @@ from seatrial.harness.verdicts import ALPHA, ENOUGH, MARGIN, Verdict
 from seatrial.reports import numbers
 from seatrial.reports.compare import Case, Section
 from seatrial.reports.looks import Look, look
+from seatrial.reports.questions import better
 
 RULES = (
     "A verdict compares two targets in a headline measure: by the ratio of their medians with its "
@@ -26,15 +27,17 @@ NONE = f"There are none: no kind of trial has {ENOUGH} blocks with a valid trial
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One headline metric: the figures as text, empty where there is no verdict."""
+    """One headline metric: its figures as text, empty where there is no verdict, and as numbers."""
 
     metric: str
+    better: str  # "lower" or "higher"
     ratio: str
     delta: str
     p: str
     verdict: Verdict
     said: str  # the verdict in words, with the winner's name
     reason: str
+    finding: Finding | None  # None where there is no verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,13 @@ def bouts(
 def _of(
     section: Section, metrics: pd.DataFrame, scenarios: Mapping[str, type[Scenario]]
 ) -> Iterator[Bout]:
-    scenario = scenarios.get(section.case.scenario)
-    if scenario is None:
+    named = better(scenarios.get(section.case.scenario))
+    if not named:
         return
     valid = {number for trials in section.valid.values() for number in trials}
     rows = metrics[metrics["trial"].isin(valid)]
     for first, second in combinations(section.valid, 2):
-        found = contests(rows, scenario.better, first, second)
+        found = contests(rows, named, first, second)
         both = look(first), look(second)
         lines = tuple(_line(contest, *both) for contest in found)
         if lines:
@@ -91,10 +94,12 @@ def _line(contest: Contest, first: Look, second: Look) -> Line:
     winner = {Verdict.BETTER: first, Verdict.WORSE: second}.get(verdict)
     return Line(
         contest.match.metric,
+        contest.match.better,
         *figures(contest.finding),
         verdict=verdict,
         said=f"{winner.title} is better" if winner else verdict.value,
         reason=reason,
+        finding=contest.finding,
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from seatrial.harness.profile import PROFILES
+
 FAKE = "fake"
 FAKE_BANNER = "Made with the test double FakeTarget: these are not measurements of an orchestrator."
 
@@ -44,6 +46,12 @@ def ordered(targets: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(targets), key=lambda t: (places.get(t, len(places)), t)))
 
 
+def profile_place(profile: str) -> tuple[int, str]:
+    """Where a profile comes in every report: those that come with Seatrial first."""
+    known = list(PROFILES)
+    return known.index(profile) if profile in known else len(known), profile
+
+
 def listed(words: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     *head, last = list(words) or ["nothing"]
@@ -55,6 +63,6 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
-def cut(words: str) -> str:
+def cut(words: str, longest: int = LONGEST) -> str:
     """Words as a label in a chart: the first of them where they are too many."""
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}\u2026"
+    return words if len(words) <= longest else f"{words[: longest - 1]}\u2026"

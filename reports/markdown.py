@@ -10,11 +10,13 @@ from seatrial.harness.record import Run
 from seatrial.harness.recorder import read_run
 from seatrial.harness.scenario import Scenario
 from seatrial.reports import compare
+from seatrial.reports.answers import answers
 from seatrial.reports.chapters import (
     ground,
     guide,
     lost,
     overview,
+    plainly,
     repeat,
     results,
 )
@@ -52,13 +54,14 @@ def page(
 ) -> str:
     """The report as text: each block of lines a paragraph, a heading or a table."""
     seen = compare.view(run, metrics, endings, scenarios)
-    fought = bouts(seen.sections, metrics, scenarios)
+    rows, fought = measured(metrics), bouts(seen.sections, metrics, scenarios)
     blocks: list[Sequence[str]] = [
         *_head(seen),
+        *plainly(answers(seen, fought, rows, scenarios)),
         *guide(),
         *overview(fought),
         *ground(run),
-        *results(seen, measured(metrics), fought),
+        *results(seen, rows, fought),
         *lost(seen.problems),
         *repeat(run),
     ]

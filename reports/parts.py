@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from seatrial.harness.record import TrialSpec
-from seatrial.reports import numbers
+from seatrial.reports import anchors, numbers
 from seatrial.reports.charts import SIZES, chart, told
 from seatrial.reports.compare import Section, case_of
 from seatrial.reports.looks import listed, look, spoken
@@ -51,21 +51,20 @@ def parts(sections: Sequence[Section], records: Sequence[Record]) -> Iterator[Pa
     known = {record.spec.number: record.trace for record in records}
     for place, section in enumerate(sections, 1):
         firsts = [known.get(numbers[0]) for numbers in section.valid.values() if numbers]
-        yield _part(f"case-{place}", section, [t for t in firsts if t is not None], records)
+        drawn = [trace for trace in firsts if trace is not None]
+        yield _part(f"case-{place}", section, drawn, records)
 
 
-def _part(
-    anchor: str, section: Section, traces: Sequence[Trace], records: Sequence[Record]
-) -> Part:
+def _part(name: str, section: Section, traces: Sequence[Trace], records: Sequence[Record]) -> Part:
     step_s = max((trace.step_s for trace in traces), default=STEP_S)
     return Part(
-        anchor=anchor,
+        anchor=anchors.trial(section.case),
         section=section,
         chosen=_chosen(section, traces),
         step=numbers.held(f"{step_s * 1000:.0f} ms"),
         told=tuple(told(trace) for trace in traces),
         acts=tuple(_act(act, trace) for trace in traces for act in trace.acts),
-        drawings=_drawings(anchor, section.title, traces),
+        drawings=_drawings(name, section.title, traces),
         exhibits=tuple(_exhibits(section, records)),
     )
 
@@ -86,11 +85,11 @@ def _act(act: Act, trace: Trace) -> str:
     return f"{spoken(act.what)} at {when}{accepted}."
 
 
-def _drawings(anchor: str, title: str, traces: Sequence[Trace]) -> dict[str, Markup]:
+def _drawings(name: str, title: str, traces: Sequence[Trace]) -> dict[str, Markup]:
     """The chart in every size; markup, because matplotlib has escaped what is in it."""
     if not traces:
         return {}
-    return {size.name: Markup(chart(anchor, title, traces, size)) for size in SIZES}  # noqa: S704 - see above
+    return {size.name: Markup(chart(name, title, traces, size)) for size in SIZES}  # noqa: S704 - see above
 
 
 def _exhibits(section: Section, records: Sequence[Record]) -> Iterator[Exhibit]:
