@@ -57,7 +57,10 @@ class Forest:
     @property
     def rows(self) -> tuple[str | Effect, ...]:
         """From top to bottom: the words of a kind, then its effects."""
-        return tuple(row for kind in self.kinds for row in (kind.words, *kind.effects))
+        found: list[str | Effect] = []
+        for kind in self.kinds:
+            found += [kind.words, *kind.effects]
+        return tuple(found)
 
     @property
     def effects(self) -> tuple[Effect, ...]:

@@ -38,7 +38,7 @@ def chapter(scenario: type[Scenario], targets: Mapping[str, type[Target]]) -> Bl
 
 def unit(scenario: type[Scenario], metric: str) -> str:
     """What the metric is counted in."""
-    units = scenario.units if isinstance(scenario, Dimensioned) else {}
+    units: Mapping[str, str] = scenario.units if isinstance(scenario, Dimensioned) else {}
     return units.get(metric, SECONDS)
 
 

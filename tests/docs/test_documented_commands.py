@@ -24,6 +24,7 @@ pytestmark = pytest.mark.timeout(400)
 TYPED = sorted({tuple(words[1:]) for path in DOCUMENTS for words in typed(path, "seatrial")})
 PLANNED = [words for words in TYPED if words[0] in {"plan", "run"}]
 HARMLESS = [words for words in TYPED if words[0] in {"list", "derive", "report"}]
+WEIGHTS = "[weights]\nnode_failure = 3\n"
 NAMES = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 
 
@@ -79,8 +80,10 @@ def test_what_a_documented_run_names_is_there(
 
 @pytest.mark.parametrize("words", HARMLESS, ids=shlex.join)
 def test_a_documented_command_without_an_engine_works(
-    words: tuple[str, ...], sailed: Path, tmp_path: Path
+    words: tuple[str, ...], sailed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").write_text(WEIGHTS)
     run = shutil.copytree(sailed, tmp_path / "run")
     done = seatrial(*(str(run) if word.startswith("results/") else word for word in words))
     assert done.exit_code == 0, done.exception

@@ -12,11 +12,11 @@ from support.documents import ROOT
 from support.slow import only_slow
 
 from seatrial.harness import edge, plan, registry
+from seatrial.harness.beside import read_metrics
 from seatrial.harness.errors import EnvironmentUnfitError, RejectedError, TargetError
 from seatrial.harness.record import Status, Trial
 from seatrial.harness.recorder import read_run, read_trial, trial_folders
 from seatrial.harness.workload import images
-from seatrial.reports.reading import read_metrics
 from seatrial.targets.k8s.hands import Hands as KubernetesHands
 from seatrial.targets.swarm.hands import Hands as SwarmHands
 

@@ -53,7 +53,7 @@ def test_every_finding_is_a_row_and_profiles_are_apart() -> None:
     found = forests(fought(planned(profiles=("matched", "stock"))))
     assert [each.profile for each in found] == ["stock", "matched"]
     for each in found:
-        assert [len(kind.effects) for kind in each.kinds] == [3, 2, 3, 3]
+        assert [len(kind.effects) for kind in each.kinds] == [2, 3, 3, 3]
         assert len(each.rows) == 4 + 11
     assert found[0].title == "Docker Swarm / Kubernetes, stock settings"
 
@@ -68,7 +68,7 @@ def test_where_more_is_better_the_label_says_so() -> None:
 def test_words_have_every_ratio_with_its_verdict() -> None:
     (found,) = forests(fought(planned()))
     words = [each.replace(NBSP, " ") for each in spelled(found)]
-    assert words[2] == (
+    assert words[7] == (
         "self heal kill, redundancy restored: 4.04 (3.94 to 4.13), Kubernetes is better."
     )
     assert len(words) == 11
@@ -102,10 +102,10 @@ def test_a_drawing_has_an_interval_and_a_mark_for_each_ratio(
     assert axes.get_xscale() == "log"
     marks = [line.get_marker() for line in axes.lines if line.get_marker() != "None"]
     assert len(marks) == 11
-    assert {marks[2], marks[3]} == {"D", "o"}
+    assert [marks[0], marks[2], marks[6], marks[7]] == ["o", "s", "x", "D"]
     lines = [line for line in axes.lines if line.get_marker() == "None"]
     assert len(lines) == 11 + 1  # and the one at 1
-    restored = found.effects[2].ratio
+    restored = found.effects[7].ratio
     ends = [list(line.get_xdata()) for line in lines]
     assert [restored.low, restored.high] in ends
 
