@@ -12,11 +12,9 @@ from enum import StrEnum
 from seatrial.harness.bounded import Bounded
 from seatrial.harness.effects import quotient
 from seatrial.harness.errors import UsageError
-from seatrial.harness.record import Status, Threshold
+from seatrial.harness.record import CANNOT, Threshold
 from seatrial.harness.scenario import Better
 from seatrial.harness.versus import Case, Held, Side, Trials
-
-CANNOT = (Status.UNSUPPORTED.value, Status.NOT_IMPLEMENTED.value)
 
 
 class Standing(StrEnum):
@@ -110,7 +108,7 @@ def _fits(asked: Asked, case: Case, new: Side) -> None:
 
 def _cannot(new: Held) -> str:
     """That a target cannot do the trial at all, which is no miss; "" where it can."""
-    if new.trials or not new.lost or not all(said.startswith(CANNOT) for said in new.lost):
+    if new.trials or not new.lost or not all(said.startswith(tuple(CANNOT)) for said in new.lost):
         return ""
     return f"NEW has no such trial: {'; '.join(new.lost)}."
 

@@ -128,6 +128,10 @@ class Status(StrEnum):
     NOT_IMPLEMENTED = "not_implemented"  # the adapter lacks it
 
 
+CANNOT = frozenset({Status.UNSUPPORTED, Status.NOT_IMPLEMENTED})
+"""Such a trial is a result, and no failure."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrialSpec:
     """One planned trial; `number` is its place in the run and never changes."""

@@ -13,15 +13,22 @@ Written = TypeVar("Written", bound=BaseModel)
 
 def read(path: Path, kind: type[Written]) -> Written:
     """The file as such a model; SuiteError says file, line and key."""
+    text, written = loaded(path)
     try:
-        text = path.read_text()
-        return kind.model_validate(tomllib.loads(text))
-    except OSError as error:
-        raise SuiteError(f"{path} cannot be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SuiteError(f"{path} is not well-formed TOML: {error}.") from error
+        return kind.model_validate(written)
     except ValidationError as error:
         raise SuiteError(_place(path, text, error)) from error
+
+
+def loaded(path: Path) -> tuple[str, dict[str, object]]:
+    """The file as text, and what that says; SuiteError when it is no TOML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise SuiteError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:  # also of what is no UTF-8
+        raise SuiteError(f"{path} is not well-formed TOML: {error}.") from error
 
 
 def _place(path: Path, text: str, error: ValidationError) -> str:

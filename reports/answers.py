@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from seatrial.harness.record import Status
+from seatrial.harness.record import CANNOT, Status
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.verdicts import ENOUGH, MARGIN, Verdict
 from seatrial.reports.compare import Case, Section, View, case_of, name
 from seatrial.reports.contests import Bout, Line
 from seatrial.reports.looks import listed, profile_place
 from seatrial.reports.medians import middle
-from seatrial.reports.problems import CANNOT, ENDED, Problem
+from seatrial.reports.problems import ENDED, Problem
 from seatrial.reports.questions import QUESTIONS, WEIGHED, Question, better, question
 from seatrial.reports.rows import Measured, of_trials
 from seatrial.reports.sayings import Account, Answer, Answers, Asked, Limit, Saying, Silence, Whose

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from seatrial.harness.point import Point, told
-from seatrial.harness.record import Run, TrialSpec
+from seatrial.harness.record import CANNOT, Run, TrialSpec
 from seatrial.harness.scenario import Scenario
 from seatrial.harness.verdicts import ENOUGH
 from seatrial.reports import numbers
 from seatrial.reports.looks import FAKE, FAKE_BANNER, Look, listed, look, ordered
 from seatrial.reports.predictions import Sites, remark, sites
-from seatrial.reports.problems import CANNOT, Ending, Problem, ended, inability
+from seatrial.reports.problems import Ending, Problem, ended, inability
 from seatrial.reports.problems import problems as find_problems
 from seatrial.reports.rows import FAILED_CLASS, Cell, Measured, cell, measured
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seatrial.harness.point import told
-from seatrial.harness.record import Run, Status, TrialSpec
+from seatrial.harness.record import CANNOT, Run, Status, TrialSpec
 from seatrial.reports.looks import look, spoken
 from seatrial.reports.rows import Measured
 
-CANNOT = frozenset({Status.UNSUPPORTED, Status.NOT_IMPLEMENTED})
 ENDED = {
     Status.FAILED: "failed",
     Status.INTERRUPTED: "interrupted",

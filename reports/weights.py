@@ -1,10 +1,10 @@
 """Reads how much each question counts: a TOML file with a table [weights]."""
 
-import tomllib
 from pathlib import Path
 
 from seatrial.harness.errors import UsageError
 from seatrial.harness.registry import unknown
+from seatrial.harness.tables import loaded
 from seatrial.reports.decision import MOST, Weights
 from seatrial.reports.questions import WEIGHED
 
@@ -16,12 +16,7 @@ def read_weights(path: Path) -> Weights:
         UsageError: the file cannot be read, or what it sets is no weight.
         UnknownNameError: it names a question that there is not; the message has the nearest.
     """
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:  # also of what is no UTF-8
-        raise UsageError(f"{path} is not well-formed TOML: {error}.") from error
+    _, told = loaded(path)
     table = told.get("weights")
     if not isinstance(table, dict):
         raise UsageError(
